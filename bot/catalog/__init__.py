@@ -1,0 +1,1 @@
+"""The catalog of services, from catalog_data/."""

@@ -1,0 +1,178 @@
+"""What must hold between the files of the catalog; every finding names file, line and mend."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from bot.catalog.files import Files, Read
+from bot.catalog.schema import BenefitForm, DocumentForm, ItemForm
+from bot.eligibility.conditions import ConditionError, age_bounds
+from bot.eligibility.vocabulary import BOOLEANS, CHOICES, FACTS, FLAG_SETS, OLDEST
+
+# What a message holds in UTF-8, less the frame around an item.
+_MESSAGE_BYTES = 1800
+
+
+def cross_check(files: Files) -> list[str]:
+    """All findings, in the order of the files."""
+    findings: list[str] = []
+    for document in files.documents:
+        items = files.items[document.form.list]
+        findings += _numbers(document, items)
+        findings += _either_or(document, items)
+        for item in items:
+            findings += _item(files, document, item)
+    findings += [*_regions(files), *_hotlines(files), *_facts(files), *_questions(files)]
+    findings += [*_services(files), *_names(files)]
+    return findings
+
+
+def _numbers(document: Read[DocumentForm], items: list[Read[ItemForm]]) -> Iterator[str]:
+    printed, written = set(document.form.items), {item.form.item for item in items}
+    for number in sorted(printed - written):
+        yield document.problem(
+            ("items",),
+            f"item {number} of this list has no file; write it, with a reading note where its row is missing",
+        )
+    for item in items:
+        if item.form.item not in printed:
+            yield item.problem(
+                ("item",), f"the list has no item {item.form.item}; document.yaml says which it has"
+            )
+    keys = Counter(
+        (item.form.id, item.form.item, item.form.part) if item.form.id is None else item.form.id
+        for item in items
+    )
+    for item in items:
+        key = (item.form.id, item.form.item, item.form.part) if item.form.id is None else item.form.id
+        if keys[key] > 1:
+            yield item.problem(
+                ("item",), f"item {item.form.item} is written twice; give each a part or keep one"
+            )
+
+
+def _either_or(document: Read[DocumentForm], items: list[Read[ItemForm]]) -> Iterator[str]:
+    list_id = document.form.list
+    ids = {item.form.id or f"{list_id}-{item.form.item:02d}{item.form.part or ''}" for item in items}
+    for i, rule in enumerate(document.form.either_or):
+        for entry in rule.entries:
+            if entry not in ids:
+                yield document.problem(("either_or", i), f"there is no entry {entry!r} in this list")
+
+
+def _item(files: Files, document: Read[DocumentForm], item: Read[ItemForm]) -> Iterator[str]:
+    known = {one.form.name for one in files.agencies if one.form.list == document.form.list}
+    for i, agency in enumerate(item.form.agencies):
+        if agency not in known:
+            yield item.problem(
+                ("agencies", i), f"{agency!r} is not in agencies.yaml for {document.form.list}; add it there"
+            )
+    for i, benefit in enumerate(item.form.benefits):
+        yield from _tiers(item, i, benefit)
+    if len(str(item.form.model_dump()).encode()) > 4 * _MESSAGE_BYTES:
+        yield item.problem((), "the item is too long to be told in one message; shorten its texts")
+
+
+def _tiers(item: Read[ItemForm], index: int, benefit: BenefitForm) -> Iterator[str]:
+    """Age tiers must follow each other without a gap and without an overlap."""
+    spans: list[tuple[int, int, int]] = []
+    for i, tier in enumerate(benefit.tiers or ()):
+        if tier.when is not None and set(tier.when) == {"age"}:
+            try:
+                spans.append((*age_bounds(tier.when["age"]), i))
+            except ConditionError:
+                return
+    for (_, high, _), (low, _, i) in zip(sorted(spans), sorted(spans)[1:], strict=False):
+        where = ("benefits", index, "tiers", i)
+        if low <= high:
+            yield item.problem(where, f"the tiers overlap at {low}; let one end at {low - 1}")
+        if low > high + 1:
+            yield item.problem(where, f"the tiers leave a gap from {high + 1} to {low - 1}; close it")
+    if spans and max(high for _, high, _ in spans) < OLDEST and len(spans) == len(benefit.tiers or ()):
+        yield item.problem(
+            ("benefits", index, "tiers"), "the tiers end before the oldest; let the last be at_least"
+        )
+
+
+def _regions(files: Files) -> Iterator[str]:
+    lists = {one.form.list for one in files.documents}
+    codes = Counter(one.form.code for one in files.regions)
+    names = Counter(name for one in files.regions for name in {*one.form.names, one.form.full})
+    for one in files.regions:
+        for key, named in (("list", one.form.list), ("floor", one.form.floor)):
+            if named is not None and named not in lists:
+                yield one.problem((key,), f"there is no list {named!r} in lists/")
+        if codes[one.form.code] > 1:
+            yield one.problem(("code",), f"the code {one.form.code} stands here twice; keep one entry")
+        for name in {*one.form.names, one.form.full}:
+            if names[name] > 1:
+                yield one.problem(("names",), f"{name!r} names two places; write it with its city in front")
+    for document in files.documents:
+        if document.form.region not in codes:
+            yield document.problem(
+                ("region",), f"{document.form.region} is not in regions.yaml; add it there"
+            )
+
+
+def _hotlines(files: Files) -> Iterator[str]:
+    numbers = Counter(one.form.number for one in files.hotlines)
+    for one in files.hotlines:
+        if numbers[one.form.number] > 1:
+            yield one.problem(("number",), f"{one.form.number} stands here twice; keep one")
+    for service in files.services:
+        for i, number in enumerate(service.form.hotlines):
+            if number not in numbers:
+                yield service.problem(
+                    ("hotlines", i), f"{number} is not in hotlines.yaml; add it there with its source"
+                )
+
+
+def _facts(files: Files) -> Iterator[str]:
+    worded = {one.form.fact: one for one in files.facts}
+    for fact in (*FLAG_SETS, *CHOICES, *BOOLEANS, "age", "care_months", "disability"):
+        if fact not in worded:
+            yield f"{files.root.name}/facts.yaml:1: the fact {fact!r} has no words; add an entry for it"
+    for name, one in worded.items():
+        if name not in FACTS:
+            yield one.problem(("fact",), f"there is no fact {name!r}; allowed are {', '.join(FACTS)}")
+        for value in (*FLAG_SETS.get(name, ()), *CHOICES.get(name, ())):
+            words = one.form.values.get(value)
+            if words is None or words.holds is None or words.fails is None:
+                yield one.problem(("values",), f"{name} needs name, holds and fails for {value!r}")
+        if name in BOOLEANS and (one.form.holds is None or one.form.fails is None):
+            yield one.problem((), f"{name} needs the words holds and fails")
+
+
+def _questions(files: Files) -> Iterator[str]:
+    for one in files.questions:
+        for i, fact in enumerate(one.form.settles):
+            if fact not in FACTS:
+                yield one.problem(
+                    ("settles", i), f"there is no fact {fact!r}; allowed are {', '.join(FACTS)}"
+                )
+        for i, option in enumerate(one.form.options):
+            for fact in option.sets:
+                if fact not in FACTS:
+                    yield one.problem(("options", i, "sets"), f"there is no fact {fact!r}")
+
+
+def _services(files: Files) -> Iterator[str]:
+    known = {one.stem for one in files.services}
+    named = [(one.problem, slug) for one in files.services for slug in one.form.see_also]
+    shared = [(one.problem, slug) for one in files.shared_names for slug in one.form.services]
+    for problem, slug in [*named, *shared]:
+        if slug not in known:
+            yield problem((), f"there is no services/{slug}.yaml; write it or take the name out")
+
+
+def _names(files: Files) -> Iterator[str]:
+    owners: dict[str, Any] = {}
+    for one in files.services:
+        for name in (one.form.name, *one.form.everyday):
+            if name in owners and owners[name] != one.stem:
+                yield one.problem(
+                    ("everyday",), f"{name!r} already names {owners[name]}; one name, one service"
+                )
+            owners[name] = one.stem

@@ -1,0 +1,154 @@
+"""Finds the files of catalog_data/ and reads each into its checked form, collecting what is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from bot.catalog import lined_yaml
+from bot.catalog.lined_yaml import Lined, Where
+from bot.catalog.schema import (
+    AgencyForm,
+    CallForm,
+    DocumentForm,
+    FactForm,
+    HotlineForm,
+    ItemForm,
+    QuestionForm,
+    RegionForm,
+    ServiceForm,
+    SharedNameForm,
+)
+
+Form = TypeVar("Form", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[Form]):
+    """One checked form and where it stands, so that later checks can name the line."""
+
+    form: Form
+    lined: Lined
+    where: Where = ()
+    stem: str = ""
+
+    def problem(self, where: Where, text: str) -> str:
+        return self.lined.problem((*self.where, *where), text)
+
+
+@dataclass(slots=True)
+class Files:
+    """All files of the catalog as forms; `problems` is empty when all of them can be read."""
+
+    root: Path
+    problems: list[str] = field(default_factory=list)
+    documents: list[Read[DocumentForm]] = field(default_factory=list)
+    items: dict[str, list[Read[ItemForm]]] = field(default_factory=dict)
+    services: list[Read[ServiceForm]] = field(default_factory=list)
+    regions: list[Read[RegionForm]] = field(default_factory=list)
+    agencies: list[Read[AgencyForm]] = field(default_factory=list)
+    hotlines: list[Read[HotlineForm]] = field(default_factory=list)
+    facts: list[Read[FactForm]] = field(default_factory=list)
+    shared_names: list[Read[SharedNameForm]] = field(default_factory=list)
+    calls: list[Read[CallForm]] = field(default_factory=list)
+    questions: list[Read[QuestionForm]] = field(default_factory=list)
+
+
+def read_files(root: Path) -> Files:
+    """Reads everything under `root`; raises nothing for what a person may have written."""
+    files = Files(root)
+    if not (root / "lists").is_dir():
+        files.problems.append(f"{root.name}/lists:1: the folder is missing; put one folder a document there")
+    for folder in sorted((root / "lists").glob("*/")):
+        _read_list(files, folder)
+    files.services = [one for path in _yaml(root / "services") for one in _whole(files, path, ServiceForm)]
+    files.regions = _rows(files, root / "regions.yaml", RegionForm)
+    files.agencies = _rows(files, root / "agencies.yaml", AgencyForm)
+    files.hotlines = _rows(files, root / "hotlines.yaml", HotlineForm)
+    files.facts = _rows(files, root / "facts.yaml", FactForm)
+    files.shared_names = _rows(files, root / "shared_names.yaml", SharedNameForm)
+    files.calls = _rows(files, root / "calls.yaml", CallForm)
+    files.questions = _rows(files, root / "questions.yaml", QuestionForm)
+    return files
+
+
+def _read_list(files: Files, folder: Path) -> None:
+    document = folder / "document.yaml"
+    if not document.is_file():
+        files.problems.append(
+            f"{_name(files, folder)}:1: document.yaml is missing; copy one from another list"
+        )
+        return
+    for read in _whole(files, document, DocumentForm):
+        files.documents.append(read)
+        paths = [path for path in _yaml(folder) if path.name != "document.yaml"]
+        files.items[read.form.list] = [one for path in paths for one in _whole(files, path, ItemForm)]
+
+
+def _yaml(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.yaml"))
+
+
+def _name(files: Files, path: Path) -> str:
+    return str(path.relative_to(files.root.parent))
+
+
+def _lined(files: Files, path: Path) -> Lined | None:
+    if not path.is_file():
+        files.problems.append(f"{_name(files, path)}:1: the file is missing")
+        return None
+    lined = lined_yaml.read(path, _name(files, path))
+    files.problems += lined.problems
+    return None if lined.problems else lined
+
+
+def _whole(files: Files, path: Path, form: type[Form]) -> Iterator[Read[Form]]:
+    lined = _lined(files, path)
+    if lined is not None:
+        yield from _checked(files, lined, lined.data, (), form, path.stem)
+
+
+def _rows(files: Files, path: Path, form: type[Form]) -> list[Read[Form]]:
+    lined = _lined(files, path)
+    if lined is None:
+        return []
+    if not isinstance(lined.data, list):
+        files.problems.append(lined.problem((), "the file is a list; start each entry with '- '"))
+        return []
+    return [
+        one for i, row in enumerate(lined.data) for one in _checked(files, lined, row, (i,), form, path.stem)
+    ]
+
+
+def _checked(
+    files: Files, lined: Lined, data: Any, where: Where, form: type[Form], stem: str
+) -> Iterator[Read[Form]]:
+    try:
+        yield Read(form.model_validate(data), lined, where, stem)
+    except ValidationError as error:
+        for one in error.errors(include_url=False):
+            place = tuple(one["loc"])
+            files.problems.append(lined.problem((*where, *place), _mend(place, one, form)))
+
+
+def _mend(place: Where, error: Any, form: type[BaseModel]) -> str:
+    name = ".".join(map(str, place)) or "the file"
+    worded = _MENDS.get(error["type"])
+    if worded is None:
+        return f"{name}: {error['msg']}"
+    return f"{name} {worded(error, form)}"
+
+
+_MENDS: dict[str, Callable[[Any, type[BaseModel]], str]] = {
+    "missing": lambda _error, _form: "is missing; add it",
+    "extra_forbidden": lambda _error, form: "is not known here; write one of " + ", ".join(form.model_fields),
+    "string_too_long": lambda error, _form: (
+        f"is too long for a message; at most {error['ctx']['max_length']} characters"
+    ),
+    "string_type": lambda _error, _form: "must be text; put it in quotes",
+    "literal_error": lambda error, _form: f"is not known; write one of {error['ctx']['expected']}",
+}

@@ -1,0 +1,95 @@
+"""The catalog as the rest of the program sees it: checked, immutable, every figure with its source."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot.catalog.schema import DocumentForm, FactForm, HotlineForm, ItemForm, QuestionForm, ServiceForm
+from bot.eligibility.outcome import Check
+from bot.eligibility.rules import Rule
+from bot.eligibility.totals import EitherOr
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One entry of a list: what is printed (`form`), the rule made of it, the service it brings."""
+
+    id: str
+    form: ItemForm
+    rule: Rule
+    service: ServiceForm
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something that must be said with an answer where `when` holds."""
+
+    when: Check
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class BenefitList:
+    """One document's list, in its order."""
+
+    id: str
+    document: DocumentForm
+    items: tuple[Item, ...]
+    either_or: tuple[EitherOr, ...]
+    notes: tuple[Note, ...]
+    by_id: Mapping[str, Item]
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place; `list` is None where no list of ours covers it, `floor` where only the city's list does."""
+
+    code: str | None
+    name: str
+    full: str
+    list: str | None = None
+    floor: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question the dialogue may ask where `only_when` holds; `implied` answers it by what was told already."""
+
+    form: QuestionForm
+    only_when: Check
+    implied: Check | None
+
+
+@dataclass(frozen=True, slots=True)
+class Catalog:
+    """Everything in catalog_data/.
+
+    `region_names`, `benefit_names` and `call_names` go from what people write to the code of the place, the
+    name of the benefit, and the name of the service that comes to the door. `topics` goes from the name of a
+    benefit to the services it means: one, or several where people use one name for them.
+    """
+
+    lists: Mapping[str, BenefitList]
+    services: Mapping[str, ServiceForm]
+    regions: Mapping[str, Region]
+    region_names: Mapping[str, str]
+    hotlines: Mapping[str, HotlineForm]
+    facts: Mapping[str, FactForm]
+    questions: Mapping[str, Question]
+    benefit_names: Mapping[str, str]
+    topics: Mapping[str, tuple[str, ...]]
+    call_names: Mapping[str, str]
+
+    def region(self, name_or_code: str) -> Region:
+        """The place of that name or code; one we do not know is a place not covered."""
+        code = self.region_names.get(name_or_code, name_or_code)
+        known = self.regions.get(code)
+        if known is not None:
+            return known
+        is_code = name_or_code.isdecimal() and len(name_or_code) == 6
+        return Region(name_or_code if is_code else None, name_or_code, name_or_code)
+
+    def list_for(self, region: Region) -> BenefitList | None:
+        """The list whose answers hold there, None where none does."""
+        return self.lists.get(region.list) if region.list else None

@@ -1,0 +1,1 @@
+"""Where sessions and once-only answers are kept."""

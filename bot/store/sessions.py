@@ -1,0 +1,41 @@
+"""Session <-> JSON bytes with a version; what cannot be read becomes a new session, never an error."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import structlog
+from pydantic import TypeAdapter, ValidationError
+
+from bot.models import Session
+
+# Raise it when a field of Session or Person changes its meaning: sessions kept before start anew.
+VERSION = 1
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+_adapter = TypeAdapter(Session)
+
+
+def dump(session: Session) -> bytes:
+    """UTF-8 JSON, `{"v": 1, "session": {…}}`; facts are what JSON can hold (tuples come back as lists)."""
+    record = {"v": VERSION, "session": _adapter.dump_python(session)}
+    # A lone surrogate may come in through a JSON body; it is kept as it came rather than failing the turn.
+    return json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def load(raw: bytes | None) -> Session:
+    """The session in `raw`; a new one where there is none, or where it is broken or of another version."""
+    if raw is None:
+        return Session()
+    try:
+        record: dict[str, Any] = json.loads(raw.decode("utf-8", "surrogatepass"))
+        version = record["v"]
+        if version == VERSION:
+            return _adapter.validate_python(record["session"])
+    except (ValueError, KeyError, TypeError, ValidationError, RecursionError) as error:
+        # The error's text would quote what the user told.
+        log.warning("session_dropped", reason="unreadable", error=type(error).__name__)
+    else:
+        log.warning("session_dropped", reason="another version", kept=version, wanted=VERSION)
+    return Session()

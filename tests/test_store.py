@@ -1,0 +1,429 @@
+"""The store's promises, on the double, on Valkey and on Redis 7, alone, behind Sentinel and as a Cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.errors import SettingError, StoreDown
+from bot.models import Person, Session, Tap
+from bot.store import redis, sessions
+from bot.store.address import Sentinels, read_address
+from bot.store.memory import MemoryStore
+from bot.store.redis import Limits, RedisStore
+from bot.store.scripts import Keys
+from tests.storage import RealServer, bot_process, free_port, real_server, redis_7, wait_until
+
+TOLD = Session(
+    people={
+        "mother": Person({"age": 83, "status": {"low_income": True}, "disability": None}),
+        "王大爷": Person(),
+    },
+    active="mother",
+    region="411303",
+    asked="living",
+    offered=(Tap("living:alone", "一个人住"),),
+    pages=("第二页",),
+    greeted=True,
+)
+Stores = MemoryStore | RedisStore
+
+
+@pytest.fixture(scope="module")
+def valkey(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    with real_server(tmp_path_factory.mktemp("valkey")) as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def redis7(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    program = redis_7()
+    if program is None:
+        pytest.skip("no redis-server on the PATH: this was tested on the embedded Valkey only")
+    with real_server(tmp_path_factory.mktemp("redis"), program=program) as server:
+        yield server
+
+
+@pytest.fixture(params=["memory", "valkey", "redis7"])
+async def store(request: pytest.FixtureRequest) -> AsyncIterator[Stores]:
+    if request.param == "memory":
+        yield MemoryStore()
+        return
+    server: RealServer = request.getfixturevalue(request.param)
+    async with at(server.url) as connected:
+        yield connected
+
+
+@pytest.fixture
+def user() -> str:
+    return f"user-{uuid4()}"
+
+
+@asynccontextmanager
+async def at(url: str, limits: Limits | None = None) -> AsyncIterator[RedisStore]:
+    """A store that is closed when the test is done with it."""
+    store = await redis.connect(url, limits)
+    try:
+        yield store
+    finally:
+        await store.close()
+
+
+async def remember(store: Stores, user: str, session: Session, **push: object) -> None:
+    async with store.turn(user) as token:
+        await store.remember(user, token, session, **push)  # type: ignore[arg-type]
+
+
+class TestEveryStore:
+    async def test_a_new_user_has_a_new_session(self, store: Stores, user: str) -> None:
+        assert await store.recall(user) == Session()
+
+    async def test_what_was_remembered_is_recalled(self, store: Stores, user: str) -> None:
+        await remember(store, user, TOLD)
+        assert await store.recall(user) == TOLD
+
+    async def test_the_same_push_gets_the_same_bytes(self, store: Stores, user: str) -> None:
+        await remember(store, user, TOLD, key="push", answer=b"\x00\xff<xml/>")
+        assert await store.answered(user, "push") == b"\x00\xff<xml/>"
+        assert await store.answered(user, "another push") is None
+        assert await store.answered("somebody else", "push") is None
+
+    async def test_nothing_is_kept_without_the_turn(self, store: Stores, user: str) -> None:
+        with pytest.raises(StoreDown):
+            await store.remember(user, "not the token", TOLD, key="push", answer=b"x")
+        async with store.turn(user) as token:
+            pass
+        with pytest.raises(StoreDown):
+            await store.remember(user, token, TOLD, key="push", answer=b"x")
+        assert await store.recall(user) == Session()
+        assert await store.answered(user, "push") is None
+
+    async def test_turns_of_one_user_come_in_the_order_they_were_asked_for(
+        self, store: Stores, user: str
+    ) -> None:
+        order: list[str] = []
+
+        async def turn(number: int) -> None:
+            async with store.turn(user):
+                order.append(f"{number} begins")
+                await asyncio.sleep(0.002)
+                order.append(f"{number} ends")
+
+        await asyncio.gather(*map(turn, range(8)))
+        assert order == [f"{number} {what}" for number in range(8) for what in ("begins", "ends")]
+
+    async def test_users_do_not_wait_for_each_other(self, store: Stores, user: str) -> None:
+        async with store.turn(user), store.turn(f"{user}, another"):
+            pass
+
+    async def test_a_turn_that_fails_is_over(self, store: Stores, user: str) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with store.turn(user):
+                raise ZeroDivisionError
+        async with asyncio.timeout(1), store.turn(user):
+            pass
+
+    async def test_forgetting_erases_the_session_and_keeps_the_answer_just_given(
+        self, store: Stores, user: str
+    ) -> None:
+        await remember(store, user, TOLD, key="push", answer=b"x")
+        async with store.turn(user) as token:
+            await store.forget(user, token)
+        assert await store.recall(user) == Session()
+        assert await store.answered(user, "push") == b"x"
+
+    async def test_nobody_forgets_without_the_turn(self, store: Stores, user: str) -> None:
+        await remember(store, user, TOLD)
+        with pytest.raises(StoreDown):
+            await store.forget(user, "not the token")
+        assert await store.recall(user) == TOLD
+
+    @pytest.mark.parametrize("text", ["", "{a}b{", "*", "a\r\nb\x00", "老人👵", "\ud800", "x" * 10_000])
+    async def test_any_text_is_a_user_a_key_and_a_name(self, store: Stores, text: str) -> None:
+        session = Session(people={text: Person({"region": text})})
+        await remember(store, text, session, key=text, answer=b"x")
+        assert (await store.recall(text), await store.answered(text, text)) == (session, b"x")
+
+    async def test_a_store_that_works_says_so(self, store: Stores) -> None:
+        await store.check()
+
+
+class TestTurnsAcrossProcesses:
+    async def test_no_turn_of_another_process_comes_between(self, valkey: RealServer, user: str) -> None:
+        children = [bot_process("--url", valkey.url, "--turns", "60", user) for _ in range(2)]
+        for child in children:
+            with child:
+                child.communicate(timeout=20)
+            assert child.returncode == 0
+        async with at(valkey.url) as store:
+            assert (await store.recall(user)).misunderstood == 120
+
+    async def test_who_waits_too_long_is_told(self, valkey: RealServer, user: str) -> None:
+        hasty = Limits(turn_wait_s=0.2)
+        async with at(valkey.url, hasty) as one, at(valkey.url, hasty) as two:
+            async with one.turn(user):
+                with pytest.raises(StoreDown, match="earlier message"):
+                    await take(two, user)
+                with pytest.raises(StoreDown, match="earlier message"):
+                    await take(one, user)
+            await take(one, user)
+
+    async def test_a_turn_that_lasted_too_long_keeps_nothing(self, valkey: RealServer, user: str) -> None:
+        short = Limits(turn_ms=50)
+        async with at(valkey.url) as quick, at(valkey.url, short) as slow, slow.turn(user) as token:
+            await asyncio.sleep(0.1)
+            await remember(quick, user, TOLD)
+            with pytest.raises(StoreDown, match="nothing was kept"):
+                await slow.remember(user, token, Session(greeted=True), key="push", answer=b"x")
+            with pytest.raises(StoreDown):
+                await slow.forget(user, token)
+            assert await quick.recall(user) == TOLD
+            assert await quick.answered(user, "push") is None
+
+    async def test_a_late_leaver_does_not_end_the_turn_of_another(
+        self, valkey: RealServer, user: str
+    ) -> None:
+        async with at(valkey.url, Limits(turn_ms=50)) as slow, at(valkey.url) as quick:
+            late = slow.turn(user)
+            await late.__aenter__()
+            await asyncio.sleep(0.1)
+            async with quick.turn(user) as token:
+                await late.__aexit__(None, None, None)
+                await quick.remember(user, token, TOLD)
+
+    async def test_who_gives_up_waiting_leaves_the_queue(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url) as one, at(valkey.url) as two:
+            async with one.turn(user):
+                waiting = [asyncio.create_task(take(store, user)) for store in (one, two, two)]
+                await asyncio.sleep(0.05)
+                for task in waiting:
+                    task.cancel()
+                await asyncio.gather(*waiting, return_exceptions=True)
+            async with asyncio.timeout(1):
+                await take(two, user)
+
+
+async def take(store: Stores, user: str) -> None:
+    async with store.turn(user):
+        pass
+
+
+class TestWhatIsKept:
+    async def test_names_of_keys_tell_nothing_and_stay_together(self, valkey: RealServer) -> None:
+        valkey.tell("FLUSHALL")
+        async with (
+            at(valkey.url) as store,
+            store.turn("张三{13912345678}") as token,
+        ):
+            await store.remember("张三{13912345678}", token, TOLD, key="13912345678", answer=b"x")
+            names = {name.decode() for name in valkey.tell("KEYS", "*")}
+        assert names == set(Keys.of("张三{13912345678}").all)
+        assert len({valkey.tell("CLUSTER", "KEYSLOT", name) for name in names}) <= 1
+        assert not any("13912345678" in name or "张三" in name for name in names)
+
+    async def test_all_of_it_expires(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url) as store, store.turn(user) as token:
+            await store.remember(user, token, TOLD, key="push", answer=b"x")
+            turn, session, *answers = (valkey.tell("PTTL", key) for key in Keys.of(user).all)
+        assert 0 < turn <= 8_000
+        assert 89 * 86_400_000 < session <= 90 * 86_400_000
+        assert all(9 * 60_000 < left <= 10 * 60_000 for left in answers)
+
+    async def test_old_answers_go_when_a_new_one_comes(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url, Limits(answer_ms=300)) as store:
+            await remember(store, user, TOLD, key="old", answer=b"x")
+            await asyncio.sleep(0.2)
+            await remember(store, user, TOLD, key="newer", answer=b"y")
+            await asyncio.sleep(0.2)
+            await remember(store, user, TOLD, key="new", answer=b"z")
+            found = [await store.answered(user, key) for key in ("old", "newer", "new")]
+        assert found == [None, b"y", b"z"]
+        assert valkey.tell("ZCARD", Keys.of(user).all[3]) == 2
+
+    async def test_forgetting_erases_older_answers(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url, Limits(answer_after_forget_ms=100)) as store:
+            await remember(store, user, TOLD, key="old", answer=b"x")
+            await asyncio.sleep(0.15)
+            await remember(store, user, TOLD, key="new", answer=b"y")
+            async with store.turn(user) as token:
+                await store.forget(user, token)
+            assert [await store.answered(user, key) for key in ("old", "new")] == [None, b"y"]
+
+    @pytest.mark.parametrize(
+        "raw",
+        [
+            b"",
+            b"\xff",
+            b"[1]",
+            b'{"v": 0}',
+            b'{"session": {}}',
+            b'{"v": 1, "session": {"people": 3}}',
+            b"[" * 9_999,
+        ],
+    )
+    async def test_a_session_that_cannot_be_read_begins_anew(
+        self, valkey: RealServer, user: str, raw: bytes
+    ) -> None:
+        valkey.tell("SET", Keys.of(user).session, raw)
+        async with at(valkey.url) as store:
+            with capture_logs() as lines:
+                assert await store.recall(user) == Session()
+        assert [line["event"] for line in lines] == ["session_dropped"]
+
+    def test_a_field_that_came_later_has_its_default(self) -> None:
+        kept = sessions.dump(replace(TOLD, misunderstood=0)).replace(b',"misunderstood":0', b"")
+        assert b"misunderstood" not in kept
+        assert sessions.load(kept) == TOLD
+
+
+class TestTrouble:
+    async def test_a_store_that_is_not_there(self, user: str) -> None:
+        url = f"redis://bot:secret@127.0.0.1:{free_port()}/0"
+        async with at(url, Limits(command_s=0.5, leave_s=0.2)) as store:
+            began = time.monotonic()
+            with pytest.raises(StoreDown, match="cannot be reached") as caught:
+                await take(store, user)
+            assert time.monotonic() - began < 1.5
+            assert "secret" not in caught.value.message
+
+    async def test_a_store_that_is_silent_and_comes_back(self, valkey: RealServer, user: str) -> None:
+        limits = Limits(command_s=0.5, leave_s=0.2)
+        async with at(valkey.url, limits) as store:
+            await remember(store, user, TOLD)
+            with valkey.frozen():
+                began = time.monotonic()
+                with pytest.raises(StoreDown, match="in time"):
+                    await store.recall(user)
+                assert time.monotonic() - began < 1
+            assert await store.recall(user) == TOLD
+
+    async def test_a_restart_in_the_middle_is_only_a_wait(self, tmp_path: Path, user: str) -> None:
+        with real_server(tmp_path, "--appendonly", "yes", "--appendfsync", "always") as server:
+            async with at(server.url) as store, store.turn(user) as token:
+                server.stop()
+                again = asyncio.to_thread(server.start)
+                remembered = store.remember(user, token, TOLD, key="push", answer=b"x")
+                await asyncio.gather(again, remembered)
+                assert await store.recall(user) == TOLD
+
+    async def test_a_replica_is_no_store(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url) as store:
+            valkey.tell("CONFIG", "SET", "replica-serve-stale-data", "yes")
+            valkey.tell("REPLICAOF", "127.0.0.1", free_port())
+            try:
+                await expect_down(store, user, "read-only replica")
+            finally:
+                valkey.tell("REPLICAOF", "NO", "ONE")
+            await store.check()
+
+    async def test_a_full_store(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url) as store:
+            valkey.tell("CONFIG", "SET", "maxmemory", "1")
+            try:
+                await expect_down(store, user, "out of memory")
+            finally:
+                valkey.tell("CONFIG", "SET", "maxmemory", "0")
+            await store.check()
+
+    async def test_a_wrong_password(self, tmp_path: Path, user: str) -> None:
+        with real_server(tmp_path, "--requirepass", "right") as server:
+            for url in (server.url, server.url.replace("//", "//:wrong@")):
+                async with at(url) as store:
+                    await expect_down(store, user, "password")
+            async with at(server.url.replace("//", "//:right@")) as store:
+                await store.check()
+
+    async def test_a_key_of_somebody_else(self, valkey: RealServer, user: str) -> None:
+        valkey.tell("RPUSH", Keys.of(user).session, "x")
+        async with at(valkey.url) as store:
+            with pytest.raises(StoreDown, match="refused"):
+                await store.recall(user)
+
+    async def test_many_at_once_share_few_connections(self, valkey: RealServer) -> None:
+        async with at(valkey.url, Limits(connections=4)) as store:
+            await asyncio.gather(*(remember(store, f"one of many {n}", TOLD) for n in range(100)))
+
+
+async def expect_down(store: RedisStore, user: str, words: str) -> None:
+    with pytest.raises(StoreDown, match=words):
+        await store.check()
+    with pytest.raises(StoreDown, match=words):
+        await take(store, user)
+
+
+class TestSentinelAndCluster:
+    async def test_behind_sentinel(self, valkey: RealServer, tmp_path: Path, user: str) -> None:
+        config = tmp_path / "sentinel.conf"
+        config.write_text(f"sentinel monitor elders 127.0.0.1 {valkey.port} 1\n")
+        with real_server(tmp_path) as spare:
+            spare.stop()
+            spare.options = (str(config), "--sentinel")
+            spare.start()
+            url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{spare.port}/elders"
+            async with at(url) as store:
+                await remember(store, user, TOLD, key="push", answer=b"x")
+                assert (await store.recall(user), await store.answered(user, "push")) == (TOLD, b"x")
+            async with at(url.replace("elders", "nobody"), Limits(command_s=0.5)) as store:
+                with pytest.raises(StoreDown, match="cannot be reached"):
+                    await store.check()
+
+    async def test_in_a_cluster(self, tmp_path: Path, user: str) -> None:
+        with real_server(tmp_path, "--cluster-enabled", "yes", "--cluster-port", str(free_port())) as node:
+            url = node.url.replace("redis:", "redis+cluster:").removesuffix("/0")
+            async with at(url, Limits(command_s=0.5)) as store:
+                with pytest.raises(StoreDown, match="not whole"):
+                    await store.check()
+            node.tell("CLUSTER", "ADDSLOTSRANGE", 0, 16383)
+            wait_until(lambda: b"cluster_state:ok" in node.tell("CLUSTER", "INFO"))
+            async with at(url) as store:
+                await store.check()
+                await remember(store, user, TOLD, key="push", answer=b"x")
+                assert (await store.recall(user), await store.answered(user, "push")) == (TOLD, b"x")
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "",
+            "http://secret@host",
+            "redis://",
+            "redis://:secret@host:port",
+            "redis://:secret@host:99999",
+            "redis://:secret@[host",
+            "redis://:secret@host?decode_responses=true",
+            "redis://:secret@host?db=one",
+            "redis://:secret@host/one",
+            "unix://?db=1",
+            "redis+sentinel://:secret@host",
+            "redis+sentinel://:secret@one,,two/name",
+            "redis+sentinel://:secret@one/name?db=x",
+            "redis+cluster://:secret@/0",
+            "redis+cluster://:secret@host/3",
+        ],
+    )
+    async def test_a_wrong_address_is_refused_without_repeating_it(self, url: str) -> None:
+        with pytest.raises(SettingError) as caught:
+            await redis.connect(url)
+        assert caught.value.field == "REDIS_URL"
+        assert "REDIS_URL" in caught.value.message
+        assert "secret" not in caught.value.message
+
+    def test_sentinels_are_read(self) -> None:
+        read = read_address("redis+sentinel://bot:p%40ss@one:1,[::1]:2,three/elders?db=4")
+        hosts = (("one", 1), ("::1", 2), ("three", 26379))
+        assert read == Sentinels(hosts, "elders", "bot", "p@ss", 4)
+
+    @pytest.mark.parametrize(
+        "url", ["redis://h", "rediss://h:1/2?ssl_cert_reqs=none", "unix:///a/b.sock?db=1"]
+    )
+    async def test_plain_addresses_are_taken(self, url: str) -> None:
+        await (await redis.connect(url)).close()

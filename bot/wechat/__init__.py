@@ -1,0 +1,1 @@
+"""The edge where WeChat is spoken."""

@@ -1,0 +1,384 @@
+"""The door, over HTTP against a running server: an answer in time, whatever comes and whatever breaks."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import time
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from pathlib import Path
+from typing import cast
+
+import aiohttp
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from bot.config import SHANGHAI, load_settings
+from bot.conversation import Conversation
+from bot.dialogue.wording import say
+from bot.errors import StoreDown
+from bot.keys import CLOCK, CONVERSATION, SETTINGS
+from bot.models import Message, Reply, Tap
+from bot.wechat import door
+from bot.wechat.gate import BODY_LIMIT
+from tests.wechat_side import WeChatSide, check_links, push_xml, sign
+
+TOKEN, APP_ID, AES_KEY = "AAAAA", "wxba5fad812f8e6fb9", "A" * 43
+NOW = datetime(2026, 11, 21, 9, 0, tzinfo=SHANGHAI)
+ACCOUNT = {"WECHAT_APP_ID": APP_ID, "WECHAT_TOKEN": TOKEN}
+
+pytestmark = pytest.mark.parametrize("key", [None, AES_KEY], ids=["plain", "safe"])
+
+
+class Scripted:
+    """Answers once only, as a conversation does, with what the test says."""
+
+    def __init__(self, reply: Callable[[Message], Awaitable[Reply]]) -> None:
+        self.heard: list[Message] = []
+        self._reply = reply
+        self._answers: dict[tuple[str, str | None], bytes] = {}
+
+    async def answer(self, message: Message, encode: Callable[[Reply], bytes]) -> bytes:
+        known = (message.user, message.key)
+        if known not in self._answers:
+            self.heard.append(message)
+            self._answers[known] = encode(await self._reply(message))
+        return self._answers[known]
+
+
+async def echo(message: Message) -> Reply:
+    return Reply((f"您说：{message.text}",), (Tap("status:low_income", "低保"), Tap("none", "都没有")))
+
+
+class House:
+    """A running server and the platform before it."""
+
+    def __init__(self, server: TestServer, side: WeChatSide, talk: Scripted) -> None:
+        self.server, self.side, self.talk = server, side, talk
+
+    @property
+    def counts(self) -> Counter[str]:
+        return self.server.app[door.COUNTS]
+
+
+Build = Callable[..., Awaitable[House]]
+
+
+@pytest.fixture
+async def build(key: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Build]:
+    """Starts a house around a way to reply; closes it afterwards."""
+    # A developer's own account must not come in by the environment or by a .env file.
+    monkeypatch.chdir(tmp_path)
+    for name in ("WECHAT_APP_ID", "WECHAT_TOKEN", "WECHAT_AES_KEY"):
+        monkeypatch.delenv(name, raising=False)
+    servers: list[TestServer] = []
+
+    async def start(
+        reply: Callable[[Message], Awaitable[Reply]] = echo, account: dict[str, str] = ACCOUNT
+    ) -> House:
+        app, talk = web.Application(), Scripted(reply)
+        app[SETTINGS] = load_settings(WECHAT_AES_KEY=key, **account)
+        app[CLOCK] = lambda: NOW
+        app[CONVERSATION] = cast("Conversation", talk)
+        door.add_routes(app)
+        servers.append(TestServer(app))
+        await servers[-1].start_server()
+        url = str(servers[-1].make_url("/"))
+        return House(servers[-1], WeChatSide(url, TOKEN, APP_ID, key, NOW.timestamp), talk)
+
+    yield start
+    for server in servers:
+        await server.close()
+
+
+class TestAnAccountThatIsNotSetUp:
+    @pytest.mark.parametrize(
+        ("account", "missing"),
+        [({}, ["WECHAT_APP_ID", "WECHAT_TOKEN"]), ({"WECHAT_APP_ID": APP_ID}, ["WECHAT_TOKEN"])],
+    )
+    async def test_is_named(self, build: Build, account: dict[str, str], missing: list[str]) -> None:
+        house = await build(account=account)
+        for answer in (await house.side.handshake(), await house.side.push_raw(b"<xml/>")):
+            error = json.loads(answer.body)["error"]
+            assert answer.status == 503
+            assert all(name in error["message"] for name in missing)
+            assert ("WECHAT_APP_ID" in error["message"]) is ("WECHAT_APP_ID" in missing)
+            assert error["field"] == missing[0]
+
+
+class TestTheHandshake:
+    async def test_is_answered_with_its_own_words(self, build: Build, key: str | None) -> None:
+        house = await build()
+        for encrypted in (False, key is not None):
+            answer = await house.side.handshake("5927401", encrypted=encrypted)
+            assert (answer.status, answer.body) == (200, b"5927401")
+
+    async def test_is_refused_without_a_signature(self, build: Build) -> None:
+        house = await build()
+        answer = await house.side.get(
+            {"echostr": "<script>", "timestamp": "1", "nonce": "2", "signature": "3"}
+        )
+        assert answer.status == 403
+        assert b"script" not in answer.body
+
+
+class TestPushes:
+    async def test_a_text_is_answered(self, build: Build) -> None:
+        house = await build()
+        words = await house.side.push_text("oUser", "俺娘83了]]></Content>👵")
+        assert words is not None
+        assert words.startswith("您说：俺娘83了]]＞＜/Content＞👵\n1. <a ")
+        assert [label for _, _, label in check_links(words)] == ["低保", "都没有"]
+        assert house.counts == {"answered": 1}
+
+    async def test_a_tap_comes_with_its_id(self, build: Build) -> None:
+        house = await build()
+        await house.side.push_text("oUser", "低保", tap="status:low_income")
+        assert house.talk.heard[0].tap == "status:low_income"
+
+    async def test_tries_of_one_push_get_the_same_bytes(self, build: Build) -> None:
+        house = await build()
+        head = {"ToUserName": house.side.account, "FromUserName": "oUser"}
+        xml = push_xml({**head, "CreateTime": 1, "MsgType": "text", "Content": "您好", "MsgId": 7})
+        tries = [await house.side.push_raw(xml, nonce=nonce) for nonce in ("1", "1", "2")]
+        assert len({answer.body for answer in tries}) == 1
+        assert house.side.read(tries[0].body, "oUser")
+        assert len(house.talk.heard) == 1
+
+    async def test_a_follower_is_greeted_and_a_leaver_is_not(self, build: Build) -> None:
+        house = await build()
+        assert await house.side.push_event("oUser", "subscribe", "qrscene_411303")
+        assert await house.side.push_event("oUser", "unsubscribe") is None
+        assert [message.event for message in house.talk.heard] == ["subscribe", "unsubscribe"]
+        assert house.talk.heard[0].scene == "411303"
+
+    @pytest.mark.parametrize("event", ["VIEW", "LOCATION", "TEMPLATESENDJOBFINISH", "from_the_future"])
+    async def test_reports_move_no_talk(self, build: Build, event: str) -> None:
+        house = await build()
+        assert await house.side.push_event("oUser", event, "x") is None
+        assert not house.talk.heard
+
+    @pytest.mark.parametrize(
+        "kind", ["image", "voice", "video", "location", "link", "file", "from_the_future"]
+    )
+    async def test_every_other_kind_is_handed_on(self, build: Build, kind: str) -> None:
+        house = await build()
+        assert await house.side.push("oUser", {"MsgType": kind, "MediaId": "m", "MsgId": 5})
+        assert house.talk.heard[0].kind == (kind if kind != "from_the_future" else "unknown")
+
+    async def test_nothing_to_say_is_success(self, build: Build) -> None:
+        async def silent(message: Message) -> Reply:
+            return Reply(())
+
+        house = await build(silent)
+        assert await house.side.push_text("oUser", "谢谢") is None
+        assert house.counts == {"silent": 1}
+
+
+class TestWhatIsNotTrusted:
+    async def test_without_a_right_signature(self, build: Build, key: str | None) -> None:
+        house = await build()
+        query, body = house.side.dress(push_xml({"MsgType": "text"}))
+        query["msg_signature" if key else "signature"] = "0" * 40
+        answer = await house.side.post(query, body)
+        assert answer.status == 403
+        assert json.loads(answer.body)["error"]["code"] == "refused"
+        assert house.counts == {"refused": 1}
+
+    async def test_in_the_clear_where_a_key_is_set(self, build: Build, key: str | None) -> None:
+        house = await build()
+        clear = WeChatSide(house.side.url, TOKEN, APP_ID, None, NOW.timestamp)
+        answer = await clear.push_raw(push_xml({"ToUserName": "g", "FromUserName": "o", "MsgType": "text"}))
+        assert answer.status == (403 if key else 200)
+
+    async def test_after_ten_minutes(self, build: Build) -> None:
+        house = await build()
+        old = str(int(NOW.timestamp()) - 601)
+        assert (await house.side.push_raw(b"<xml/>", timestamp=old)).status == 403
+
+    async def test_a_parameter_twice(self, build: Build) -> None:
+        house = await build()
+        query, body = house.side.dress(b"<xml/>")
+        twice = [*query.items(), ("nonce", "n")]
+        address = house.server.make_url("/wechat").with_query(twice)
+        async with aiohttp.ClientSession() as session, session.post(address, data=body) as response:
+            assert response.status == 400
+
+    async def test_authentic_but_unreadable(self, build: Build) -> None:
+        house = await build()
+        bodies = [
+            b"",
+            b"{}",
+            b"\xff\xfe",
+            b"<xml>",
+            b"<!DOCTYPE xml><xml/>",
+            b"<xml><MsgType>text</MsgType></xml>",
+        ]
+        for body in bodies:
+            answer = await house.side.push_raw(body)
+            assert (answer.status, answer.body) == (200, b"success")
+        assert house.counts == {"unreadable": len(bodies)}
+
+    @pytest.mark.parametrize("chunked", [False, True])
+    async def test_too_large(self, build: Build, chunked: bool) -> None:
+        house = await build()
+        query, _ = house.side.dress(b"")
+        status = await post_large(house, query, BODY_LIMIT + 1, chunked=chunked)
+        assert status == 413
+
+    async def test_the_longest_that_passes(self, build: Build, key: str | None) -> None:
+        house = await build()
+        room = BODY_LIMIT - 1000 if key is None else BODY_LIMIT * 3 // 4 - 1000
+        assert await house.side.push_text("oUser", "x" * room)
+        assert len(house.talk.heard[0].text) == room
+
+    async def test_other_methods(self, build: Build) -> None:
+        house = await build()
+        async with aiohttp.ClientSession() as session:
+            for method in ("HEAD", "PUT", "DELETE", "PATCH"):
+                async with session.request(method, house.server.make_url("/wechat")) as response:
+                    assert response.status == 405
+
+
+async def post_large(house: House, query: dict[str, str], length: int, *, chunked: bool) -> int:
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(length // 4096 + 1):
+            yield b"x" * 4096
+
+    address = house.server.make_url("/wechat").with_query(query)
+    data = pieces() if chunked else b"x" * length
+    async with aiohttp.ClientSession() as session, session.post(address, data=data) as response:
+        return response.status
+
+
+class TestWireTrouble:
+    @pytest.mark.parametrize(
+        ("body", "status"),
+        [(gzip.compress(b"x" * 5_000_000), 413), (b"no gzip at all", 400)],
+        ids=["bomb", "nonsense"],
+    )
+    async def test_compressed_bodies(self, build: Build, body: bytes, status: int) -> None:
+        house = await build()
+        query, _ = house.side.dress(b"")
+        address = house.server.make_url("/wechat").with_query(query)
+        headers = {"Content-Encoding": "gzip"}
+        async with (
+            aiohttp.ClientSession() as session,
+            session.post(address, data=body, headers=headers) as response,
+        ):
+            assert response.status == status
+
+    async def test_a_body_that_never_ends_is_not_waited_for(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(door, "ANSWER_SECONDS", 0.2)
+        house = await build()
+        query, _ = house.side.dress(b"")
+        path = house.server.make_url("/wechat").with_query(query).raw_path_qs
+        reader, writer = await asyncio.open_connection(house.server.host, house.server.port)
+        writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n<xml>".encode())
+        assert b" 400 " in await asyncio.wait_for(reader.readline(), 2)
+        writer.close()
+
+    async def test_who_hangs_up_in_the_middle_leaves_no_trace(self, build: Build) -> None:
+        house = await build()
+        query, _ = house.side.dress(b"")
+        path = house.server.make_url("/wechat").with_query(query).raw_path_qs
+        for sent in (b"", b"<xml>"):
+            _, writer = await asyncio.open_connection(house.server.host, house.server.port)
+            writer.write(f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n".encode() + sent)
+            await writer.drain()
+            writer.close()
+        await asyncio.sleep(0.1)
+        assert "failed" not in house.counts
+        assert await house.side.push_text("oUser", "您好")
+
+    async def test_any_content_type(self, build: Build) -> None:
+        house = await build()
+        query, body = house.side.dress(
+            push_xml(
+                {"ToUserName": house.side.account, "FromUserName": "o", "MsgType": "text", "Content": "好"}
+            )
+        )
+        address = house.server.make_url("/wechat").with_query(query)
+        async with aiohttp.ClientSession() as session:
+            for kind in ("text/xml", "application/json", "image/png", "nonsense"):
+                headers = {"Content-Type": kind}
+                async with session.post(address, data=body, headers=headers) as response:
+                    assert house.side.read(await response.read(), "o")
+
+
+class TestWhatBreaksInside:
+    async def test_a_store_that_is_down(self, build: Build) -> None:
+        async def down(message: Message) -> Reply:
+            raise StoreDown("the store does not answer")
+
+        house = await build(down)
+        words = await house.side.push_text("oUser", "您好")
+        assert words == say("store_down")
+        assert "12345" in words
+        assert house.counts == {"store_down": 1}
+
+    async def test_anything_else(self, build: Build, capsys: pytest.CaptureFixture[str]) -> None:
+        async def broken(message: Message) -> Reply:
+            raise KeyError(message.text)
+
+        house = await build(broken)
+        assert await house.side.push_text("oUser", "王大妈的电话") == say("store_down")
+        assert house.counts == {"failed": 1}
+        output = "".join(capsys.readouterr())
+        assert "KeyError" in output
+        assert "王大妈" not in output
+
+    async def test_even_the_words_for_it(self, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
+        async def broken(message: Message) -> Reply:
+            raise StoreDown("down")
+
+        def wordless(name: str) -> str:
+            raise KeyError(name)
+
+        monkeypatch.setattr(door, "say", wordless)
+        house = await build(broken)
+        assert await house.side.push_text("oUser", "您好") is None
+        assert house.counts == {"failed": 1}
+
+    @pytest.mark.parametrize("stubborn", [False, True], ids=["stops", "does not stop"])
+    async def test_a_turn_that_takes_too_long(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch, stubborn: bool
+    ) -> None:
+        async def slow(message: Message) -> Reply:
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                if not stubborn:
+                    raise
+                await asyncio.sleep(0.8)
+            raise StoreDown("too late to be heard")
+
+        monkeypatch.setattr(door, "ANSWER_SECONDS", 0.2)
+        house = await build(slow)
+        start = time.monotonic()
+        assert await house.side.push_text("oUser", "您好") == say("store_down")
+        assert time.monotonic() - start < 0.8
+        assert house.counts == {"late": 1}
+        await asyncio.sleep(0.9 if stubborn else 0)
+
+
+async def test_many_at_once(build: Build) -> None:
+    house = await build()
+    words = await asyncio.gather(
+        *(house.side.push_text(f"o{number}", f"第{number}位") for number in range(50))
+    )
+    assert [f"您说：第{number}位" in (text or "") for number, text in enumerate(words)] == [True] * 50
+
+
+async def test_the_platforms_window_follows_a_fixed_now(build: Build) -> None:
+    house = await build()
+    timestamp = str(int(time.time()) - 86_400 * 365)
+    query = {"timestamp": timestamp, "nonce": "n", "signature": sign(TOKEN, timestamp, "n"), "echostr": "1"}
+    assert (await house.side.get(query)).status == 403
+    assert (await house.side.handshake("1")).body == b"1"

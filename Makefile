@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup run test lint talk bench
+.PHONY: setup run test lint talk bench lock
 
 setup: $(STAMP)
 
@@ -35,3 +35,8 @@ test: setup
 
 bench: setup
 	$(BIN)/python -m tests.bench
+
+# After a change of the dependencies in pyproject.toml; needs uv. Names no registry host.
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
+	  --no-emit-index-url --all-extras pyproject.toml -o requirements.lock

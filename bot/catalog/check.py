@@ -69,6 +69,8 @@ def _item(files: Files, document: Read[DocumentForm], item: Read[ItemForm]) -> I
             yield item.problem(
                 ("agencies", i), f"{agency!r} is not in agencies.yaml for {document.form.list}; add it there"
             )
+    if item.form.ask_first and item.form.ask_first not in item.form.agencies:
+        yield item.problem(("ask_first",), f"{item.form.ask_first!r} is not one of this item's agencies")
     for i, benefit in enumerate(item.form.benefits):
         yield from _tiers(item, i, benefit)
     if len(str(item.form.model_dump()).encode()) > 4 * _MESSAGE_BYTES:

@@ -80,6 +80,7 @@ class ItemForm(_File):
     only_a_person_can_check: Sentence | None = None
     benefits: Annotated[tuple[BenefitForm, ...], Field(strict=False)] = ()
     agencies: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    ask_first: str | None = None
     agency_note: Sentence | None = None
     clause: Sentence
     reading: Annotated[str, Field(max_length=200)] | None = None

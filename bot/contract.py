@@ -1,0 +1,241 @@
+"""The JSON that other programs count on: one function for each shape, used by the commands and by the API alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from bot.catalog.assess import Assessment, assess
+from bot.catalog.model import BenefitList, Catalog, Item
+from bot.catalog.schema import BenefitForm, TierForm
+from bot.catalog.search import search
+from bot.dialogue.notes import notes
+from bot.dialogue.questions import next_question
+from bot.dialogue.reasons import Because
+from bot.dialogue.wording import say
+from bot.eligibility.benefits import Granted
+from bot.eligibility.rules import Result
+from bot.errors import BadValue, NotFound
+from bot.models import Message, Turn
+from nlu.understanding import CONTEXTS, Understanding
+from nlu.wire import as_json
+
+Json = dict[str, Any]
+
+
+def screen(facts: Mapping[str, Any], id_: str, catalog: Catalog, today: date) -> Json:
+    """The contract's §2 for one elder; raises `BadValue`."""
+    return screened(assess(catalog, facts, today), id_, catalog)
+
+
+def screened(assessment: Assessment, id_: str, catalog: Catalog) -> Json:
+    """An assessment in the contract's §2 form."""
+    region, found = assessment.region, assessment.benefit_list
+    because = Because(assessment.facts, catalog)
+    return {
+        "id": id_,
+        "region": {"code": region.code, "name": region.full} if region else None,
+        "list": _list_head(found) if found else None,
+        "results": [_result(one, found, because) for one in assessment.results] if found else [],
+        "total": _total(assessment),
+        "next": _next(assessment, catalog),
+        "presumed": assessment.presumed,
+        "notes": notes(assessment, catalog),
+    }
+
+
+def _list_head(found: BenefitList) -> Json:
+    document = found.document
+    return {
+        "id": found.id,
+        "document": document.document,
+        "status": document.status,
+        "title": document.title,
+        "year": document.year,
+    }
+
+
+def _result(result: Result, found: BenefitList, because: Because) -> Json:
+    item = found.by_id[result.id]
+    form = item.form
+    told: Json = {
+        "id": result.id,
+        "item": form.item,
+        "name": form.name,
+        "verdict": result.verdict,
+        "kind": form.kind,
+        "benefits": [{"id": result.id, "label": one.label, "amount": amount(one)} for one in result.benefits],
+        "agencies": list(form.agencies),
+        "agency_note": form.agency_note,
+        "because": because(result.because),
+        "missing": list(result.missing),
+        "extends": result.extends,
+        "source": _source(item, found),
+    }
+    if result.verdict == "maybe":
+        told["reason"] = result.reason
+        told["says"] = result.says or None
+    return told
+
+
+def amount(granted: Granted) -> Json:
+    """One amount; `text` says by which rule it is set where no figure is printed."""
+    told: Json = {
+        "value": granted.value,
+        "unit": granted.unit,
+        "per": granted.per,
+        "at_least": granted.at_least,
+        "to": granted.to,
+    }
+    if granted.text is not None:
+        told["text"] = granted.text
+    return told
+
+
+def _source(item: Item, found: BenefitList) -> Json:
+    return {
+        "document": found.document.document,
+        "item": item.form.clause.removeprefix("附件"),
+        "reading": item.form.reading,
+    }
+
+
+def _total(assessment: Assessment) -> Json:
+    total = assessment.total
+    return {
+        "month_min": total.month_min,
+        "counted": list(total.counted),
+        "not_counted": [{"id": id_, "why": why} for id_, why in total.not_counted],
+        "either_or": [taken._asdict() for taken in total.either_or],
+    }
+
+
+def _next(assessment: Assessment, catalog: Catalog) -> Json | None:
+    asking = next_question(assessment.results, assessment.facts, catalog, assessment.benefit_list)
+    if asking is None:
+        return None
+    form = asking.question.form
+    options = [{"label": option.label, "sets": dict(option.sets)} for option in form.options]
+    return {"fact": form.id, "text": form.text.format(who=say("an_elder")), "options": options}
+
+
+def lists(catalog: Catalog) -> Json:
+    """The contract's §6: every list as data."""
+    return {"lists": [one_list(catalog, id_) for id_ in catalog.lists]}
+
+
+def one_list(catalog: Catalog, id_: str) -> Json:
+    """One list as data; raises `NotFound`."""
+    found = catalog.lists.get(id_)
+    if found is None:
+        raise NotFound(f"there is no list {id_[:40]!r}; there are {', '.join(catalog.lists)}", field="list")
+    region = catalog.region(found.document.region)
+    return {
+        **_list_head(found),
+        "region": {"code": region.code, "name": region.full},
+        "items": [_item(item, found) for item in found.items],
+    }
+
+
+def _item(item: Item, found: BenefitList) -> Json:
+    form = item.form
+    return {
+        "id": item.id,
+        "item": form.item,
+        "name": form.name,
+        "kind": form.kind,
+        "general": form.general,
+        "service": form.service,
+        "what": item.service.what,
+        "who": form.who,
+        "may_extend_to": form.may_extend_to,
+        "benefits": [_benefit(one) for one in form.benefits],
+        "agencies": list(form.agencies),
+        "agency_note": form.agency_note,
+        "source": _source(item, found),
+        "reading": form.reading,
+        "verified_at": form.verified_at,
+    }
+
+
+def _benefit(form: BenefitForm) -> Json:
+    tiers: Iterable[TierForm] = form.tiers or (TierForm(value=form.value, text=form.text),)
+    pays = form.pays.model_dump()
+    return {
+        "label": form.label,
+        "principle": form.principle,
+        "tiers": [
+            {"when": tier.when, "amount": {"value": tier.value, **pays, "text": tier.text}} for tier in tiers
+        ],
+    }
+
+
+def benefits(catalog: Catalog, region: str | None, query: str) -> Json:
+    """Entries found by name, everyday name, agency or words; of one place, or of all lists."""
+    found = list(catalog.lists.values())
+    if region:
+        place = catalog.region(region)
+        one = catalog.list_for(place)
+        if one is None:
+            raise BadValue(say("not_covered", region=place.name), code="not_covered", field="region")
+        found = [one]
+    hits = [(one, item) for one in found for item in search(one.items, query)]
+    return {"benefits": [{**_item(item, one), "list": _list_head(one)} for one, item in hits]}
+
+
+def parsed(id_: str, understanding: Understanding) -> Json:
+    """The contract's §3."""
+    return as_json(id_, understanding)
+
+
+def context(body: Mapping[str, Any]) -> str | None:
+    """What was asked just before, for §3; raises `BadValue`."""
+    asked = body.get("context")
+    if asked is not None and asked not in CONTEXTS:
+        raise BadValue(f"context is null or one of {', '.join(CONTEXTS)}", field="context")
+    return asked
+
+
+def message_of(body: Mapping[str, Any], prefix: str = "") -> Message:
+    """The contract's §4 request; raises `BadValue`."""
+    if extra := set(body) - {"user", "text", "tap", "event", "scene"}:
+        raise BadValue(
+            f"there is no {min(extra)[:40]!r} here; send user, text, tap, event, scene", field=min(extra)
+        )
+    text = {name: _text(body, name) for name in ("user", "text", "tap", "event", "scene")}
+    if not text["user"]:
+        raise BadValue("user is missing: any text that names the same person each time", field="user")
+    event = text["event"] or None
+    if event not in (None, "subscribe", "unsubscribe", "scan", "click", "view"):
+        raise BadValue("event is subscribe, unsubscribe, scan, click or view", field="event")
+    return Message(
+        user=prefix + text["user"],
+        kind="event" if event else "text",
+        text=text["text"],
+        tap=text["tap"] or None,
+        event=event,  # type: ignore[arg-type]
+        scene=text["scene"] or None,
+    )
+
+
+def _text(body: Mapping[str, Any], name: str) -> str:
+    value = body.get(name)
+    if value is None:
+        return ""
+    if not isinstance(value, str) or len(value) > _LONGEST.get(name, 128):
+        raise BadValue(f"{name} is text of at most {_LONGEST.get(name, 128)} characters", field=name)
+    return value
+
+
+_LONGEST = {"text": 20_000}
+
+
+def talked(user: str, turn: Turn) -> Json:
+    """The contract's §4 answer."""
+    return {
+        "user": user,
+        "reply": list(turn.reply.texts),
+        "taps": [{"id": tap.id, "label": tap.label} for tap in turn.reply.taps],
+        **turn.report,
+    }

@@ -1,0 +1,48 @@
+"""Fits what is to be said into messages, whole sentences at a time; what does not fit waits behind 更多."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+# A WeChat text holds 2000 bytes; the choices under it need their share.
+PAGE_BYTES = 1600
+_SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
+
+
+def size(text: str) -> int:
+    """Bytes in UTF-8."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def pages(blocks: Iterable[str], limit: int = PAGE_BYTES) -> list[str]:
+    """The blocks in order, as many to a page as fit; a block too long for a page is split between sentences."""
+    filled: list[str] = []
+    for block in (part for whole in blocks for part in _fitting(whole, limit)):
+        if filled and size(filled[-1]) + 1 + size(block) <= limit:
+            filled[-1] += "\n" + block
+        else:
+            filled.append(block)
+    return filled
+
+
+def _fitting(block: str, limit: int) -> Sequence[str]:
+    if size(block) <= limit:
+        return (block,)
+    parts: list[str] = []
+    for sentence in (piece for whole in _SENTENCE.findall(block) for piece in _cut(whole, limit)):
+        if parts and size(parts[-1]) + size(sentence) <= limit:
+            parts[-1] += sentence
+        else:
+            parts.append(sentence)
+    return [part.strip("\n") for part in parts if part.strip("\n")]
+
+
+def _cut(sentence: str, limit: int) -> list[str]:
+    """A sentence without an end in sight is cut between characters."""
+    pieces, rest = [], sentence
+    while size(rest) > limit:
+        end = limit // 4
+        pieces.append(rest[:end])
+        rest = rest[end:]
+    return [*pieces, rest]

@@ -1,0 +1,104 @@
+"""What one turn has before it, and the few ways to end it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from bot.catalog.assess import Assessment, assess
+from bot.catalog.model import Catalog, Question
+from bot.dialogue.choices import MORE, taps_of
+from bot.dialogue.pages import PAGE_BYTES, pages, size
+from bot.dialogue.people import called, facts_of
+from bot.dialogue.wording import say
+from bot.models import Message, Person, Reply, Session, Tap, Turn
+from nlu.understanding import Understanding
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """One turn: the session as it is by now, the message, what was understood of it."""
+
+    session: Session
+    message: Message
+    heard: Understanding
+    catalog: Catalog
+    now: datetime
+
+    @property
+    def today(self) -> date:
+        return self.now.date()
+
+    @property
+    def text(self) -> str:
+        return self.message.text.strip()
+
+    def with_session(self, session: Session) -> Scene:
+        return replace(self, session=session)
+
+    def assess(self, key: str) -> Assessment:
+        return assess(self.catalog, facts_of(self.session, key), self.today)
+
+    def person(self, key: str) -> Person:
+        return self.session.people.get(key, Person())
+
+
+def end(
+    scene: Scene,
+    first: Sequence[str],
+    *,
+    question: Question | None = None,
+    must: Sequence[str] = (),
+    rest: Sequence[str] = (),
+    taps: Sequence[Tap] = (),
+    **changes: Any,
+) -> Turn:
+    """Ends the turn: `first`, what `must` be said with it and the question make the message; what does not fit
+    and `rest` wait behind 更多."""
+    tail = [*must, *([asked_words(scene, question)] if question else [])]
+    told = pages(first, PAGE_BYTES - size("\n".join(must)))
+    waiting = [*told[1:], *(page for block in rest for page in pages([block]))]
+    head = "\n".join([*told[:1], *tail])
+    choices = [*(taps_of(question) if question else ()), *taps]
+    if waiting:
+        choices.append(Tap(MORE, say("more_label")))
+    changes.setdefault("misunderstood", 0)
+    session = replace(
+        scene.session,
+        asked=question.form.id if question else None,
+        offered=tuple(choices),
+        pages=tuple(waiting),
+        greeted=True,
+        **changes,
+    )
+    return Turn(session, Reply((head,), tuple(choices)), report=report(scene.with_session(session)))
+
+
+def asked_words(scene: Scene, question: Question) -> str:
+    """The question for the active person, with why it is asked."""
+    who = called(scene.session.active or "self")
+    return say("ask", text=question.form.text.format(who=who), why=question.form.why)
+
+
+def report(scene: Scene) -> dict[str, Any]:
+    """The state after the turn as the contract's §4 reports it."""
+    answers = {key: results_of(scene, key) for key in scene.session.people}
+    active = scene.session.active
+    return {
+        "intent": scene.heard.intent,
+        "asked": scene.session.asked,
+        "subject": active,
+        "people": {key: {"facts": facts_of(scene.session, key)} for key in scene.session.people},
+        "results": answers.get(active or "", {"yes": [], "maybe": []}),
+        "answers": answers,
+        "booking": None,
+        "emergency": {"kind": scene.heard.emergency} if scene.heard.emergency else None,
+    }
+
+
+def results_of(scene: Scene, key: str) -> dict[str, list[str]]:
+    """The person's sure and possible entries."""
+    assessment = scene.assess(key)
+    return {verdict: [one.id for one in assessment.by_verdict(verdict)] for verdict in ("yes", "maybe")}

@@ -1,0 +1,82 @@
+"""Puts one named service into words: what it is, how much, whom to ask, and whether this elder has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.catalog.model import Item
+from bot.dialogue.amounts import amount_words
+from bot.dialogue.answer import Told, agency_words, why
+from bot.dialogue.reasons import age_words, reason_words
+from bot.dialogue.wording import say
+from bot.eligibility.benefits import Granted
+from bot.eligibility.conditions import age_bounds
+from bot.eligibility.outcome import Reason
+from bot.eligibility.rules import Result
+from bot.eligibility.vocabulary import OLDEST
+
+
+def described(told: Told, items: Sequence[Item]) -> list[str]:
+    """What each of them is, how much it is, and whom to ask."""
+    lines: list[str] = []
+    for item in items:
+        form = item.service
+        lines.append(say("topic_what", what=form.what, who_for=form.who_for))
+        if amount := _all_amounts(item):
+            lines.append(say("topic_amount", name=item.form.name, amount=amount))
+        where = {"document": told.benefit_list.document.document, "clause": item.form.clause}
+        lines.append(say("topic_where", agency=agency_words(item), ask=form.ask, **where))
+    return list(dict.fromkeys(lines))
+
+
+def _all_amounts(item: Item) -> str:
+    """Every step of the amounts in one phrase: 80到89岁每月不低于50元；…"""
+    words = []
+    for benefit in item.rule.benefits:
+        for tier, form in zip(benefit.tiers, _tier_forms(item, benefit.label), strict=False):
+            granted = Granted(
+                benefit.label, tier.value, tier.text, benefit.unit, benefit.per, benefit.at_least, benefit.to,
+                benefit.principle, None,
+            )  # fmt: skip
+            words.append(_ages(form) + (amount_words([granted]) or ""))
+    return "；".join(dict.fromkeys(words))
+
+
+def _tier_forms(item: Item, label: str) -> list[dict[str, object] | None]:
+    for benefit in item.form.benefits:
+        if benefit.label == label:
+            return [tier.when for tier in benefit.tiers] if benefit.tiers else [None]
+    return [None]
+
+
+def _ages(when: dict[str, object] | None) -> str:
+    if not when or set(when) != {"age"}:
+        return ""
+    low, high = age_bounds(when["age"])
+    return say("from_age", low=low) if high >= OLDEST else say("age_between", low=low, high=high)
+
+
+def verdict_lines(told: Told, result: Result) -> list[str]:
+    """Whether this elder has it, and why or why not."""
+    item = told.item(result)
+    name, amount = item.form.name, amount_words(result.benefits)
+    if result.verdict == "yes":
+        word = "topic_yes" if amount else "topic_yes_plain"
+        return [say(word, who=told.who, name=name, amount=amount)]
+    if result.verdict == "general":
+        return [say("topic_general", name=name, what=item.service.what)]
+    if result.verdict == "maybe":
+        return [say("topic_maybe", who=told.who, name=name, why=why(told, result))]
+    reasons = [_why_not(reason, told) for reason in result.because]
+    return [
+        say("topic_no", who=told.who, name=name, why="、".join(dict.fromkeys(reasons))),
+        say("topic_change"),
+    ]
+
+
+def _why_not(reason: Reason, told: Told) -> str:
+    facts = told.assessment.facts
+    if reason.fact == "age" and facts.known["age"][1] < reason.value[0]:
+        years = reason.value[0] - facts.known["age"][1]
+        return say("topic_no_age", age=age_words(facts), least=reason.value[0], years=years)
+    return reason_words(reason, facts, told.catalog)

@@ -1,0 +1,112 @@
+"""Questions about one named service: asks what it still needs, and tells whether this elder has it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.catalog.assess import Assessment, assess
+from bot.catalog.model import BenefitList, Item, Question
+from bot.dialogue.answer import Told, basis, caveats
+from bot.dialogue.people import SELF, called, facts_of
+from bot.dialogue.questions import next_question
+from bot.dialogue.scene import Scene, end
+from bot.dialogue.topic_words import described, verdict_lines
+from bot.dialogue.wording import say
+from bot.eligibility.rules import Result
+from bot.models import Turn
+
+
+def about(scene: Scene, topic: str) -> Turn:
+    """Answers for the active person, or asks the one fact that the benefit of that name still needs."""
+    key = scene.session.active or SELF
+    assessment = scene.assess(key)
+    if assessment.region is None:
+        return _anywhere(scene, topic, key)
+    if assessment.benefit_list is None:
+        return end(scene, [say("not_covered", region=assessment.region.name)], topic=None)
+    items = _items(scene, topic, assessment.benefit_list)
+    if not items:
+        return end(scene, _not_in_list(topic, assessment.benefit_list), topic=None)
+    return _here(
+        scene, topic, key, Told(called(key), assessment, assessment.benefit_list, scene.catalog), items
+    )
+
+
+def _items(scene: Scene, topic: str, found: BenefitList) -> list[Item]:
+    """What the list has under that name, else what it has next to it."""
+    services = scene.catalog.topics[topic]
+    items = [item for item in found.items if item.form.service in services]
+    if items:
+        return items
+    near = {slug for one in services for slug in scene.catalog.services[one].see_also}
+    return [item for item in found.items if item.form.service in near]
+
+
+def _not_in_list(topic: str, found: BenefitList) -> list[str]:
+    return [say("topic_not_in_list", title=found.document.title, name=topic)]
+
+
+def _here(scene: Scene, topic: str, key: str, told: Told, items: Sequence[Item]) -> Turn:
+    person = scene.person(key)
+    services = [item.form.service for item in items]
+    results = [result for result in told.assessment.results if told.item(result).form.service in services]
+    lines = described(told, items)
+    if not set(services) & set(scene.catalog.topics[topic]):
+        lines = [*_not_in_list(topic, told.benefit_list), say("topic_near"), *lines]
+    asking = next_question(
+        results,
+        told.assessment.facts,
+        scene.catalog,
+        told.benefit_list,
+        (*person.answered, *person.declined),
+        topic=services,
+    )
+    if asking is not None and all(result.verdict == "maybe" for result in results):
+        return end(scene, lines, question=asking.question, topic=topic)
+    verdicts = [line for result in results for line in verdict_lines(told, result)]
+    rest = [] if person.full else [say("topic_rest", who=told.who)]
+    must = [*basis(told), *rest]
+    return end(scene, [*verdicts, *lines, *caveats(told)], must=must, topic=None)
+
+
+def _anywhere(scene: Scene, topic: str, key: str) -> Turn:
+    """Without a place: what all lists agree on is asked and said, else the place is asked."""
+    assessments = [_in_list(scene, key, one) for one in scene.catalog.lists.values()]
+    judged = [(one, result) for one in assessments for result in _of(scene, one, topic)]
+    if judged and all(result.verdict == "no" for _, result in judged):
+        first, result = judged[0]
+        told = Told(called(key), first, _list_of(first), scene.catalog)
+        return end(scene, [*verdict_lines(told, result), say("phone")], topic=None)
+    what = [
+        say("topic_what", what=form.what, who_for=form.who_for)
+        for form in (scene.catalog.services[slug] for slug in scene.catalog.topics[topic])
+    ]
+    return end(scene, what, question=_common_question(scene, key, [r for _, r in judged]), topic=topic)
+
+
+def _common_question(scene: Scene, key: str, results: Sequence[Result]) -> Question:
+    """The core question that every list needs, else the place."""
+    person = scene.person(key)
+    common = set.intersection(*(set(result.missing) for result in results)) if results else set()
+    for question in scene.catalog.questions.values():
+        asked = question.form.id in (*person.answered, *person.declined)
+        if question.form.core and not asked and common & set(question.form.settles):
+            return question
+    return scene.catalog.questions["region"]
+
+
+def _in_list(scene: Scene, key: str, found: BenefitList) -> Assessment:
+    facts = {**facts_of(scene.session, key), "region": found.document.region}
+    return assess(scene.catalog, facts, scene.today)
+
+
+def _list_of(assessment: Assessment) -> BenefitList:
+    if assessment.benefit_list is None:
+        raise LookupError("an assessment made for a list has that list")
+    return assessment.benefit_list
+
+
+def _of(scene: Scene, assessment: Assessment, topic: str) -> list[Result]:
+    services = scene.catalog.topics[topic]
+    found = _list_of(assessment)
+    return [result for result in assessment.results if found.by_id[result.id].form.service in services]

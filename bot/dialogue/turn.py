@@ -1,0 +1,37 @@
+"""One turn: a session, a message and what was understood of it become the next session, the reply, the effects."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from bot.catalog.model import Catalog
+from bot.dialogue import doors, small_talk, telling
+from bot.dialogue.safety import safety
+from bot.dialogue.scene import Scene
+from bot.models import Message, Session, Turn
+from nlu.understanding import Understanding
+
+# The first that has an answer ends the turn: danger before everything, then what was asked or told.
+_STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
+    safety,
+    doors.other_than_words,
+    doors.more,
+    small_talk.commands,
+    telling.told_something,
+    telling.asked_about_one,
+    telling.asked_for_everything,
+    small_talk.small_talk,
+)
+
+
+def take_turn(
+    session: Session, message: Message, heard: Understanding, catalog: Catalog, now: datetime
+) -> Turn:
+    """Pure: reads no clock, no store, no environment; never raises for what a user may write."""
+    scene = Scene(session, message, heard, catalog, now)
+    for step in _STEPS:
+        turn = step(scene)
+        if turn is not None:
+            return turn
+    return small_talk.not_understood(scene)

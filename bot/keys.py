@@ -1,0 +1,18 @@
+"""The typed keys under which the composition root hands its parts to the pages, the API and the WeChat door."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.catalog.model import Catalog
+from bot.config import Settings
+from bot.conversation import Clock, Conversation
+from bot.store.port import Store
+from nlu.understanding import Understander
+
+SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
+CATALOG: web.AppKey[Catalog] = web.AppKey("catalog", Catalog)
+CLOCK: web.AppKey[Clock] = web.AppKey("clock")
+STORE: web.AppKey[Store] = web.AppKey("store")
+UNDERSTANDER: web.AppKey[Understander] = web.AppKey("understander")
+CONVERSATION: web.AppKey[Conversation] = web.AppKey("conversation", Conversation)

@@ -1,0 +1,136 @@
+"""Every talk in tests/conversations/ is a test: what the elder says, what the bot must ask, say and decide."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from bot import contract
+from bot.app import lexicon
+from bot.catalog.load import load_catalog
+from bot.catalog.model import Catalog
+from bot.config import SHANGHAI
+from bot.conversation import Conversation
+from bot.store.memory import MemoryStore
+from nlu import embedded
+
+FOLDER = Path(__file__).parent / "conversations"
+# What one line may say; tests/conversations/README.md tells what each means.
+KEYS = {
+    "elder", "tap", "event", "scene", "now", "asks", "asks_not", "says", "says_not", "sure", "sure_not", "may",
+    "may_not", "of", "subject", "people", "facts", "intent", "emergency", "taps", "most",
+}  # fmt: skip
+
+
+def talks() -> Iterator[Any]:
+    for path in sorted(FOLDER.glob("*.yaml")):
+        for talk in yaml.safe_load(path.read_text(encoding="utf-8")):
+            yield pytest.param(talk, id=f"{path.stem}: {talk['name']}")
+
+
+@pytest.fixture(scope="module")
+def catalog() -> Catalog:
+    return load_catalog()
+
+
+@pytest.fixture(scope="module")
+def understander(catalog: Catalog, tmp_path_factory: pytest.TempPathFactory) -> embedded.Embedded:
+    return embedded.load(Path("var"), lexicon(catalog))
+
+
+@pytest.mark.parametrize("talk", list(talks()))
+def test_talk(talk: dict[str, Any], catalog: Catalog, understander: embedded.Embedded) -> None:
+    asyncio.run(play(talk, catalog, understander))
+
+
+async def play(talk: dict[str, Any], catalog: Catalog, understander: embedded.Embedded) -> None:
+    now = moment(talk.get("now", "2026-11-21T09:00:00"))
+    conversation = Conversation(catalog, understander, MemoryStore(), lambda: now, talk.get("region"))
+    questions = 0
+    for number, line in enumerate(talk["talk"], start=1):
+        assert set(line) <= KEYS, f"line {number}: {set(line) - KEYS} is not known; write {sorted(KEYS)}"
+        now = moment(line["now"]) if "now" in line else now
+        body = {"user": "elder", "text": str(line.get("elder", ""))}
+        body |= {key: str(line[key]) for key in ("tap", "event", "scene") if key in line}
+        turn = await conversation.hear(contract.message_of(body))
+        told = contract.talked("elder", turn)
+        questions += told["asked"] is not None
+        problems = [*check(line, told), *always(line, told)]
+        if questions > line.get("most", questions):
+            problems.append(f"到这里最多问 {line['most']} 次，却问了 {questions} 次")
+        assert not problems, (
+            f"第{number}句“{line.get('elder', line)}”：{'；'.join(problems)}\n\n机器人说：\n"
+            + "\n".join(told["reply"])
+        )
+        for text in told["reply"]:
+            assert len(text.encode()) <= 2000, f"line {number}: a message of {len(text.encode())} bytes"
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=SHANGHAI)
+
+
+def always(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    """What holds for every answer, whatever the talk is about."""
+    if "event" not in line and not all(text.strip() for text in told["reply"] or [""]):
+        yield "什么也没有回"
+    if told["subject"] in told["answers"] and told["results"] != told["answers"][told["subject"]]:
+        yield "results 不是正在说的这位老人的"
+    if set(told["people"]) != set(told["answers"]):
+        yield "people 和 answers 不是同样几位老人"
+
+
+def check(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    """What is not as the talk wants it, in words for its author."""
+    text = "\n".join(told["reply"])
+    yield from (f"没有说“{words}”" for words in line.get("says", []) if str(words) not in text)
+    yield from (f"不该说“{words}”" for words in line.get("says_not", []) if str(words) in text)
+    asked = told["asked"]
+    if "asks" in line and asked != line["asks"]:
+        yield f"应该问 {line['asks']}，却问了 {asked}"
+    if asked in line.get("asks_not", []):
+        yield f"不该问 {asked}"
+    labels = [tap["label"] for tap in told["taps"]]
+    yield from (f"没有“{label}”可以点" for label in line.get("taps", []) if label not in labels)
+    yield from _verdicts(line, told["results"])
+    yield from _people(line, told)
+    yield from _heard(line, told)
+
+
+def _heard(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    if "intent" in line and told["intent"] != line["intent"]:
+        yield f"意思应是 {line['intent']}，却当成 {told['intent']}"
+    wanted = line.get("emergency", False)
+    kind = (told["emergency"] or {}).get("kind")
+    if (wanted is True and not kind) or (wanted is not True and kind != (wanted or None)):
+        yield f"紧急情况应是 {wanted}，却是 {kind}"
+
+
+def _people(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    if "subject" in line and told["subject"] != line["subject"]:
+        yield f"说的是 {line['subject']}，却当成 {told['subject']}"
+    if "people" in line and set(line["people"]) != set(told["people"]):
+        yield f"记着的应是 {line['people']}，却是 {list(told['people'])}"
+    for who, facts in line.get("facts", {}).items():
+        kept = told["people"].get(who, {}).get("facts", {})
+        yield from (
+            f"{who} 的 {fact} 应是 {value}，记成 {kept.get(fact)}"
+            for fact, value in facts.items()
+            if kept.get(fact) != value
+        )
+    for who, verdicts in line.get("of", {}).items():
+        results = told["answers"].get(who, {"yes": [], "maybe": []})
+        yield from (f"{who}：{problem}" for problem in _verdicts(verdicts, results))
+
+
+def _verdicts(line: Mapping[str, Any], results: Mapping[str, list[str]]) -> Iterator[str]:
+    for key, verdict in (("sure", "yes"), ("may", "maybe")):
+        given = results[verdict]
+        yield from (f"{one} 应在{verdict}里" for one in line.get(key, []) if one not in given)
+        yield from (f"{one} 不该在{verdict}里" for one in line.get(f"{key}_not", []) if one in given)

@@ -19,7 +19,9 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 class Settings(BaseSettings):
     """Every setting of the contract's §8, from the environment or from a `.env` file beside the program."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", env_ignore_empty=True, frozen=True, populate_by_name=True
+    )
 
     host: str = Field("127.0.0.1", validation_alias="BOT_HOST")
     port: int = Field(8080, ge=0, le=65535, validation_alias="BOT_PORT")

@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from traceback import extract_tb
+
+import structlog
 
 from bot.catalog.model import Catalog
 from bot.dialogue.questions import context_of
-from bot.dialogue.turn import take_turn
+from bot.dialogue.turn import in_trouble, take_turn
 from bot.models import Message, Reply, Session, Turn
 from bot.store.port import Store
 from nlu.understanding import Understander
 
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Clock = Callable[[], datetime]
 
 
@@ -55,8 +59,16 @@ class Conversation:
         if session.region is None:
             session = replace(session, region=self._default_region)
         now = self._clock()
-        heard = await self._understander.understand(message.text, context_of(session.asked), now)
-        return take_turn(session, message, heard, self._catalog, now)
+        try:
+            heard = await self._understander.understand(message.text, context_of(session.asked), now)
+            return take_turn(session, message, heard, self._catalog, now)
+        except Exception as error:  # noqa: BLE001 - whatever breaks, nobody is left without an answer and a number
+            log.error(
+                "turn failed",
+                error=type(error).__name__,
+                where=[f.name for f in extract_tb(error.__traceback__)],
+            )
+            return in_trouble(session)
 
     async def _keep(self, message: Message, token: str, turn: Turn, answer: bytes | None) -> None:
         if any(effect.kind == "forget" for effect in turn.effects):

@@ -34,7 +34,7 @@ class Assessment:
         return [fact for fact in ("resident", "hukou_local", "place") if fact in used & self.facts.presumed]
 
 
-_NOTHING = Total(0, (), (), ())
+_NOTHING = Total(None, (), (), ())
 
 
 def assess(catalog: Catalog, raw: Mapping[str, Any], today: date) -> Assessment:

@@ -62,6 +62,8 @@ def read_facts(raw: Mapping[str, Any], today: date) -> Facts:
     if "birth_date" in raw:
         known["birth_date"] = raw["birth_date"]
     conflicts = _derive(known, ages, raw)
+    if known.get("support_mode") == "centralized":
+        known.setdefault("place", "institution")
     presumed = {fact for fact in PRESUMED if fact not in known}
     known.update({fact: PRESUMED[fact] for fact in presumed})
     return Facts(MappingProxyType(known), _region(raw), frozenset(presumed), conflicts)

@@ -80,8 +80,10 @@ def _holds(rule: Rule, known: Known, audience: Outcome, who: Outcome) -> Result:
 def _unsettled(rule: Rule, known: Known, audience: Outcome, who: Outcome) -> Result:
     missing = _once(audience.missing + who.missing)
     because = audience.because + who.because
-    hopeless = rule.at_most_maybe and any(doubt.when(known).truth is YES for doubt in rule.at_most_maybe)
-    return _maybe(rule, known, because, missing, "missing_fact", open_=not hopeless)
+    for doubt in rule.at_most_maybe:
+        if doubt.when(known).truth is YES:
+            return _maybe(rule, known, because, missing, doubt.reason, doubt.says)
+    return _maybe(rule, known, because, missing, "missing_fact", open_=True)
 
 
 def _failed(rule: Rule, known: Known, audience: Outcome, who: Outcome) -> Result:

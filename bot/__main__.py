@@ -1,0 +1,181 @@
+"""The commands: serve, talk, screen, parse, lists, catalog."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import structlog
+import typer
+from aiohttp import web
+
+from bot import contract, terminal
+from bot.app import make_app, understander
+from bot.bodies import strict_object
+from bot.catalog.load import CATALOG_DATA, load_catalog
+from bot.config import Settings, load_settings
+from bot.errors import BadValue, BotError, CatalogError, SettingError
+
+_T = TypeVar("_T")
+cli = typer.Typer(
+    help="问养老: tells elders which care services they are entitled to.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+catalog_cli = typer.Typer(help="The catalog of lists.", no_args_is_help=True)
+cli.add_typer(catalog_cli, name="catalog")
+
+AsOf = Annotated[str | None, typer.Option("--as-of", help='a fixed "now", such as 2026-11-21T09:00:00+08:00')]
+Lines = Annotated[bool, typer.Option("--jsonl", help="read JSON lines, write JSON lines")]
+
+
+@cli.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="where to listen")] = None,
+    port: Annotated[int | None, typer.Option(help="the port")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Serve WeChat, the try-it page, the look-up page and the JSON API."""
+    settings = _settings(as_of, host=host, port=port)
+    address = f"http://{settings.host}:{settings.port}"
+
+    def ready(*_: object) -> None:
+        print(f"问养老: open {address}/try (staff: {address}/lookup, programs: {address}/api)", flush=True)
+
+    web.run_app(make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None)
+
+
+@cli.command()
+def talk(
+    jsonl: Lines = False,
+    store: Annotated[str | None, typer.Option(help="a Redis URL to keep the sessions in")] = None,
+    as_of: AsOf = None,
+) -> None:
+    """Talk with the bot in the terminal; taps are numbers."""
+    settings = _settings(as_of)
+    chat = terminal.Chat(settings, load_catalog(), understander, store)
+    if jsonl:
+        raise typer.Exit(asyncio.run(_each_talked(chat)))
+    asyncio.run(chat.with_a_person())
+
+
+async def _each_talked(chat: terminal.Chat) -> int:
+    async with chat.open():
+        failed = False
+        for line in sys.stdin:
+            if line.strip():
+                try:
+                    answer = await chat.answer(strict_object(line))
+                except BotError as error:
+                    answer, failed = error.as_json(), True
+                _write(answer)
+    return 1 if failed else 0
+
+
+@cli.command()
+def screen(jsonl: Lines = True, as_of: AsOf = None) -> None:
+    """Judge elders by their list: {"id", "facts"} a line in, all entries with reasons a line out."""
+    catalog, today = load_catalog(), _settings(as_of).now().date()
+
+    def one(body: dict[str, Any]) -> dict[str, Any]:
+        return contract.screen(_part(body, "facts", dict), _part(body, "id", str, ""), catalog, today)
+
+    raise typer.Exit(_each(one))
+
+
+@cli.command()
+def parse(jsonl: Lines = True, as_of: AsOf = None) -> None:
+    """Understand texts: {"id", "text", "context"} a line in, intent and facts a line out."""
+    settings = _settings(as_of)
+    engine = understander(settings, load_catalog())
+
+    def one(body: dict[str, Any]) -> dict[str, Any]:
+        text, context = _part(body, "text", str), contract.context(body)
+        return contract.parsed(_part(body, "id", str, ""), engine.parse(text, context, settings.now()))
+
+    raise typer.Exit(_each(one))
+
+
+@cli.command()
+def lists(as_json: Annotated[bool, typer.Option("--json", help="all lists as JSON")] = False) -> None:
+    """The lists that the bot knows."""
+    told = contract.lists(load_catalog())
+    if as_json:
+        _write(told)
+        return
+    for one in told["lists"]:
+        print(f"{one['id']}\t{one['document']}\t{one['title']}\t{len(one['items'])}")
+
+
+@catalog_cli.command("check")
+def catalog_check(
+    folder: Annotated[Path, typer.Argument(help="the folder to check")] = CATALOG_DATA,
+) -> None:
+    """Check catalog_data/: every finding with file, line and how to mend it."""
+    catalog = load_catalog(folder)
+    items = sum(len(one.items) for one in catalog.lists.values())
+    print(
+        f"{folder.name}: {len(catalog.lists)} lists, {items} entries, {len(catalog.services)} services: all is well"
+    )
+
+
+def _each(one: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answers every line in its order; a line that cannot be answered gets its error and the run goes on."""
+    failed = False
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            _write(one(strict_object(line)))
+        except BotError as error:
+            failed = True
+            _write(error.as_json())
+    return 1 if failed else 0
+
+
+def _part(body: dict[str, Any], name: str, kind: type[_T], default: _T | None = None) -> _T:
+    value = body.get(name, default)
+    if not isinstance(value, kind):
+        raise BadValue(f"{name} is missing or of the wrong kind", field=name)
+    return value
+
+
+def _write(answer: dict[str, Any]) -> None:
+    text = json.dumps(answer, ensure_ascii=False)
+    sys.stdout.write(text.encode("utf-8", "replace").decode() + "\n")
+    sys.stdout.flush()
+
+
+def _settings(as_of: str | None, **overrides: object) -> Settings:
+    if as_of is not None:
+        try:
+            overrides["as_of"] = datetime.fromisoformat(as_of)
+        except ValueError:
+            raise SettingError("--as-of: write a moment such as 2026-11-21T09:00:00+08:00") from None
+    return load_settings(**overrides)
+
+
+def _logs_to_stderr() -> None:
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+
+
+def main() -> None:
+    """0 done, 1 some line had an error or the catalog is broken, 2 wrong usage or setting."""
+    _logs_to_stderr()
+    try:
+        cli()
+    except CatalogError as error:
+        print(error.message, file=sys.stderr)
+        sys.exit(1)
+    except SettingError as error:
+        print(error.message, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

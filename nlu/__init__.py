@@ -1,0 +1,1 @@
+"""Understanding what elders and their families write."""

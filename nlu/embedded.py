@@ -1,0 +1,133 @@
+"""Understanding in process: rules, then a small model read from its weights, then the readers' word on it."""
+
+from __future__ import annotations
+
+import logging
+import math
+from datetime import datetime
+from pathlib import Path
+
+from nlu import rules, train, weights
+from nlu.judgement import Heard, settle
+from nlu.lexicon import Lexicon
+from nlu.readers import address, contact, emergency, normal, people_in, phone, when
+from nlu.readers.wanted import Wanted
+from nlu.understanding import CONTEXTS, PersonHeard, Understanding
+from nlu.weights import Weights, WeightsError
+
+log = logging.getLogger(__name__)
+
+# Below this the model's alarm is not worth a question.
+WORTH_ASKING = 0.5
+# Found by cross-validation on data/.
+STEEP, USUAL = 5.0, 0.75
+
+
+class Embedded:
+    """An Understander that needs no network, no model server and no scikit-learn."""
+
+    def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
+        self._weights = weights
+        self._lexicon = lexicon
+        self._wanted = Wanted(lexicon)
+
+    async def understand(self, text: str, context: str | None, now: datetime) -> Understanding:
+        """`parse` for those who await."""
+        return self.parse(text, context, now)
+
+    def parse(self, text: str, context: str | None, now: datetime) -> Understanding:
+        """What `text` says after the question `context` (one of CONTEXTS or None); never raises for any text."""
+        heard = self.hear(text, context if context in CONTEXTS else None, now)
+        alarm = emergency.read(heard.text)
+        if alarm is not None and alarm.certain:
+            return self._told("emergency", rules.SURE, "rules", heard, alarm=alarm.kind)
+        perhaps = alarm.kind if alarm is not None else None
+        decided = rules.decide(heard.text, heard.context)
+        if decided == "deny" and heard.context is None and heard.facts:
+            # Nobody asked: "没有残疾证" tells something, it answers nothing.
+            decided = "inform"
+        if decided is not None:
+            return self._told(decided, rules.SURE, "rules", heard, perhaps=perhaps)
+        return self._guessed(heard, perhaps)
+
+    def hear(self, text: str, context: str | None, now: datetime) -> Heard:
+        """What the readers find, without any intent."""
+        plain = normal.normal(text)
+        people = people_in(plain, context, now, self._lexicon)
+        return Heard(plain, context, people, self._slots(plain, context, now, people))
+
+    def _guessed(self, heard: Heard, perhaps: str | None) -> Understanding:
+        ranking = self._weights.probabilities(heard.text)
+        alarm = ranking.pop("emergency", 0.0)
+        ranking["out_of_scope"] = ranking.get("out_of_scope", 0.0) * self._strangeness(heard)
+        if alarm > WORTH_ASKING and not heard.facts:
+            # Only the rules may cry wolf; the model's doubt is worth one question.
+            perhaps = perhaps or "other"
+        intent, confidence = settle(ranking, heard)
+        return self._told(intent, confidence * (1.0 - alarm), "embedded", heard, perhaps=perhaps)
+
+    def _strangeness(self, heard: Heard) -> float:
+        """How many times as likely a text is about something else, by how much of its wording was never seen."""
+        if heard.facts or heard.names:
+            return 0.5
+        return math.exp(STEEP * (USUAL - self._weights.familiarity(heard.text)))
+
+    def _slots(
+        self, text: str, context: str | None, now: datetime, people: tuple[PersonHeard, ...]
+    ) -> dict[str, str]:
+        slots = self._wanted.read(text)
+        told = when.read(text, now)
+        if told is not None and not any("birth_date" in person.facts for person in people):
+            slots["time_text"] = told[0]
+            if told[1] is not None:
+                slots["time"] = told[1].isoformat()
+        found = {
+            "address": address.read(text),
+            "phone": phone.read(text),
+            "contact": contact.read(text, context),
+        }
+        return slots | {name: value for name, value in found.items() if value}
+
+    @staticmethod
+    def _told(
+        intent: str,
+        confidence: float,
+        engine: str,
+        heard: Heard,
+        *,
+        alarm: str | None = None,
+        perhaps: str | None = None,
+    ) -> Understanding:
+        return Understanding(intent, confidence, engine, heard.people, heard.slots, alarm, perhaps)
+
+
+def load(data_dir: Path, lexicon: Lexicon) -> Embedded:
+    """The engine with the weights kept in `data_dir`; trains anew where they are missing, damaged or older than
+    the sentences. Raises WeightsError when that is needed and scikit-learn is not there."""
+    path = data_dir / train.FILE
+    try:
+        kept = fresh(path)
+    except WeightsError as error:
+        log.warning("training the intents anew: %s", error)
+        kept = train.train()
+        _keep(kept, path)
+    return Embedded(kept, lexicon)
+
+
+def fresh(path: Path) -> Weights:
+    """The weights in `path`. Raises WeightsError where they are missing, damaged or older than the sentences."""
+    kept = weights.read(path)
+    if kept.fingerprint != train.fingerprint():
+        raise WeightsError(f"{path}: older than the training sentences; run: python -m nlu train")
+    return kept
+
+
+def _keep(fresh: Weights, path: Path) -> None:
+    try:
+        weights.write(fresh, path)
+    except OSError as error:
+        log.warning(
+            "the trained intents could not be kept in %s (%s); they are trained again at the next start",
+            path,
+            error,
+        )

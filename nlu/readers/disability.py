@@ -1,0 +1,158 @@
+"""Reads the disability certificate: whether one is held, its level and its kind."""
+
+from __future__ import annotations
+
+import re
+
+from nlu.readers.clauses import Clause, split
+from nlu.readers.stance import Mention, Stance, mentions
+from nlu.readers.words import any_of
+
+_LEVELS = {
+    digit: level for level, row in enumerate(("一1壹Ⅰ", "二2贰Ⅱ", "三3叁Ⅲ", "四4肆Ⅳ"), 1) for digit in row
+}
+_DIGIT = "[" + "".join(_LEVELS) + "]"
+_LEVEL = rf"(?<![一二三四五六七八九十百\d、到至或-])第?(?P<{{name}}>{_DIGIT})[级等急]"
+_KINDS = {
+    "physical": "肢体|肢残",
+    "visual": "视力|视障|视残",
+    "hearing": "听力|听障|听残",
+    "speech": "言语|语言",
+    "intellectual": "智力|智残|智障",
+    "mental": "精神",
+    "multiple": "多重",
+}
+_KIND = "(?:" + "|".join(_KINDS.values()) + ")"
+# Plain words that say the kind only beside a certificate or a level.
+_PLAIN_KINDS = {"visual": "盲人|双目失明|眼瞎|瞎了|瞎子|失明|盲(?!目)", "hearing": "耳聋|聋子|聋了|聋(?!哑)"}
+_LINK = rf"(?:上|的|是|为|评|定|等级|级别|写着?|办|鉴定|程度|有|属于|了|都|也|我|俺|他|她|{_KIND}|残疾|残)"
+_BENEFIT = (
+    r"(?!(?:人|者)?(?:的)?(?:补[贴助]|护理|津贴|生活|两项|待遇|优待|福利|联|车|政策|人补|机|用品|辅具|服务))"
+)
+_TERM = re.compile(
+    any_of(
+        rf"(?:残疾(?:人)?证?|残证|(?<![身保发])证){_LINK}{{0,6}}?" + _LEVEL.format(name="a"),
+        _LEVEL.format(name="b")
+        + rf"的?(?:重度)?(?:的)?{_KIND}?(?:残疾(?!军)|残废|残(?![联留忍酷])|盲|聋)(?:人?证)?",
+        rf"{_KIND}(?:方面|类)?(?:残疾?|障碍)?(?:是|为)?" + _LEVEL.format(name="c"),
+        _LEVEL.format(name="d") + rf"的?{_KIND}",
+        _LEVEL.format(name="e") + "的?证(?!书?明)",
+        r"(?P<cert>(?:第?二代)?(?:残疾人?证|残证|残疾本|残废证|盲人证|持证的?残疾人?|有证的残疾人?))",
+        rf"(?P<severe>(?:重度残疾|重残)(?:人员|人)?){_BENEFIT}",
+        rf"(?P<plain>残疾)(?!人?证|军|等级)人?{_BENEFIT}",
+    )
+)
+_PERSONAL = re.compile("[级等急]|重残|重度")
+_HINTS = ("残", "证", "级", "等", "盲", "聋")
+# Injuries of soldiers and of workers are graded too, with other papers.
+_OTHER_PAPER = re.compile("军人|革命|军残|工伤|因公|因战|伤残(?!疾)|劳动能力|司法鉴定")
+_BARE = re.compile(
+    rf"(?:残疾证?)?(?:不是第?{_DIGIT}级)?(?:是|有|等级|级别|评的?|定的?|上面|写着?|写的|属于|办的?|{_KIND}|残疾|残|的|,)*"
+    + _LEVEL.format(name="a")
+    + rf"(?:的|残疾|残|了|{_KIND}|证|哦|啊|呢|嘛|吧?，?|有)*"
+)
+_KIND_SAID = re.compile(
+    rf"(?P<k1>{_KIND})(?:类|方面)?(?:的)?(?:残疾?|障碍|[一二三四1-4]级|那[类种])"
+    rf"|(?:残疾人?证?|[一二三四1-4]级)(?:的|是|类别|类型|上|写的?|种类|属于|办的?)*(?P<k2>{_KIND})"
+    rf"|^(?:是|属于|算|就是)?(?P<k3>{_KIND})(?:类|残疾)?的?$"
+)
+_SORTS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
+_ANSWER_LEVEL = re.compile(
+    r"(?:是|评的?是?|定的?是?|上面写的?是?|就是?|证上是?|我这?是?|他是?|她是?|写着?)?第?(?P<a>[一二三四两1-4壹贰叁肆ⅠⅡⅢⅣ])(?:级|等|急)?(?:的|残疾|残|了|哦|啊|呢|吧)*"
+)
+_ANSWER_YES = re.compile(
+    "(?:有|有的|有证|有啊|有呀|有一个|有一本|办了|办过|办过了|有呢|有嘞|有哩|办了的|我有|俺有|他有|她有|有办)"
+)
+_ANSWER_NO = re.compile(
+    "(?:我|俺|他|她|也|都|还|从来|一直|现在|目前|那个|真)*(?:没有?|没得|木有|冇|莫得|无|没证|没有证|没办|没办过|没有办|没有办过|没有那个|没这个|没那个|没有这个)"
+    "(?:证|的|过|呢|啊|呀|哦|哩|嘞|了|残疾)*"
+)
+
+
+_MENDED = re.compile(rf"不是(?:残疾)?第?{_DIGIT}级的?[，,。 ]?(?:他|她|我)?是" + _LEVEL.format(name="a"))
+_ANSWER_NOT_NOW = re.compile(
+    "(?:以前|原来|之前)?(?:办过|有过)?(?:的)?(?:已经|早就?|都|也|就|又)*(?:过期|到期|注销|作废|失效)了?(?:的)?"
+    "|(?:我|俺|他|她)?(?:正在?|还?在|想|打算|准备|要|还没)(?:去)?(?:办|申请|评残?|鉴定)(?:理|一个|着|呢|了|下来|的)*"
+)
+
+
+def read(text: str, context: str | None) -> dict[str, object]:
+    """`{"disability": None}`, `{"disability": {"level": 1..4, "kind": …}}` (either key may be missing), or `{}`."""
+    asked = context in ("disability", "disability_level")
+    bare = text.strip(" 。，,.!！~")
+    if context == "disability_level" and (answer := _ANSWER_LEVEL.fullmatch(bare)):
+        return {"disability": {"level": _LEVELS.get(answer["a"], 2)}}
+    if asked and any(_denies(clause.text) for clause in split(text)):
+        return {"disability": None}
+    if not asked and not any(hint in text for hint in _HINTS):
+        return {}
+    return _certificate(text, asked, context == "disability" and _says_yes(text))
+
+
+def _denies(answer: str) -> bool:
+    return bool(_ANSWER_NO.fullmatch(answer) or _ANSWER_NOT_NOW.fullmatch(answer))
+
+
+def _says_yes(text: str) -> bool:
+    return any(_ANSWER_YES.fullmatch(clause.text) and not clause.asks for clause in split(text)[:2])
+
+
+def _certificate(text: str, asked: bool, known: bool) -> dict[str, object]:
+    held: dict[str, object] | None = {} if asked else None
+    for mention in mentions(text, _TERM, _PERSONAL):
+        if _OTHER_PAPER.search(mention.clause.text) and mention.match["cert"] is None:
+            continue
+        known, held = _fold(mention, known, held)
+    mended = _MENDED.search(text)
+    level = _LEVELS[mended["a"]] if mended else _bare_level(split(text), known and held is not None, asked)
+    if level is not None:
+        known, held = True, {**(held or {}), "level": level}
+    kind = _kind(text, known and held is not None, asked)
+    if kind is not None:
+        known, held = True, {**(held or {}), "kind": kind}
+    return {"disability": held} if known else {}
+
+
+def _fold(
+    mention: Mention, known: bool, held: dict[str, object] | None
+) -> tuple[bool, dict[str, object] | None]:
+    """What is known after one more mention: a certificate denied is none, a level denied only is not that level."""
+    level = next((mention.match[name] for name in "abcde" if mention.match[name]), None)
+    if mention.stance is Stance.HELD:
+        if mention.match["plain"]:
+            return known, held
+        return True, {**(held or {}), **({"level": _LEVELS[level]} if level else {})}
+    if mention.stance is Stance.OPEN or (level and not _no_certificate(mention)) or mention.match["severe"]:
+        return known, held
+    if mention.stance is Stance.APPLYING and mention.match["plain"]:
+        return known, held
+    return True, None
+
+
+def _no_certificate(mention: Mention) -> bool:
+    return "证" in mention.match.group() and mention.stance is Stance.APPLYING
+
+
+def _bare_level(clauses: tuple[Clause, ...], held: bool, asked: bool) -> int | None:
+    """A level in a clause of its own (是二级的), where a certificate is spoken of or was asked for."""
+    if not held and not asked:
+        return None
+    for clause in reversed(clauses):
+        found = _BARE.fullmatch(clause.text)
+        if found and not clause.asks and not clause.supposes:
+            return _LEVELS[found["a"]]
+    return None
+
+
+def _kind(text: str, held: bool, asked: bool) -> str | None:
+    if not held and not asked:
+        return None
+    said = [found for clause in split(text) if not clause.asks for found in _KIND_SAID.finditer(clause.text)]
+    kinds = {name for found in said for name in _names(found.group())}
+    if not kinds and held:
+        kinds = {name for name, words in _PLAIN_KINDS.items() if re.search(words, text) and "没" not in text}
+    return kinds.pop() if len(kinds) == 1 else None
+
+
+def _names(words: str) -> set[str]:
+    return {name for found in _SORTS.finditer(words) if (name := found.lastgroup) is not None}

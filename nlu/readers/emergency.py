@@ -1,0 +1,211 @@
+"""Tells whether a text speaks of danger that is happening now, before any model is asked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from nlu.readers import emergency_guards as guard
+from nlu.readers.emergency_signs import (
+    ACROSS,
+    BREATHING,
+    CAUSES,
+    CHEST,
+    COMPLAINTS,
+    FALL,
+    LOST,
+    OTHER,
+    SELF_HARM,
+    SIGNS,
+    STROKE,
+    UNCONSCIOUS,
+    VIOLENCE,
+    Sign,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Emergency:
+    """What kind of danger; `certain` where the words say that it is happening, else one yes/no is to be asked."""
+
+    kind: str
+    certain: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Alarm:
+    sign: Sign
+    level: int
+    at: int
+    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Scene:
+    """A clause with what the whole text says around it."""
+
+    clause: str
+    text: str
+    now: bool
+    past: bool
+    supposed: bool
+
+
+_SURE, _PERHAPS, _NOTHING = 2, 1, 0
+_LONGEST = 2000
+_PARTICLES = str.maketrans("啦咧喽嘞", "了了了了")
+_THINGS_FALL = (FALL, LOST, UNCONSCIOUS, OTHER)
+
+
+def read(text: str) -> Emergency | None:
+    """The emergency that a normalised text tells of, or None; of several the gravest, else the one told first."""
+    text = text[:_LONGEST].translate(_PARTICLES)
+    if not _is_told(text):
+        return None
+    alarms = [alarm for alarm in _alarms(guard.FIGURES.sub("　", text)) if alarm.level]
+    if not alarms:
+        return None
+    best = min(alarms, key=_order)
+    return Emergency(best.sign.kind, best.level == _SURE or _add_up(alarms))
+
+
+def _add_up(alarms: list[_Alarm]) -> bool:
+    """Two signs in two places, each of which alone would leave it open (滑了一下，起不来了), leave it open no longer."""
+    return len({alarm.at for alarm in alarms if alarm.open}) > 1
+
+
+def _is_told(text: str) -> bool:
+    """Whether any sign is in the text at all; most texts end here."""
+    return any(_find(sign, clause) for clause in guard.CUT.split(text) for sign in SIGNS) or any(
+        words.search(text) for _, words in ACROSS
+    )
+
+
+def _find(sign: Sign, clause: str) -> tuple[re.Match[str], int] | None:
+    """The first of the sign's words in the clause, and what they weigh by themselves."""
+    if not sign.gate.search(clause):
+        return None
+    if found := sign.sure.search(clause):
+        return found, _SURE
+    if sign.unsure is not None and (found := sign.unsure.search(clause)):
+        return found, _PERHAPS
+    return None
+
+
+def _order(alarm: _Alarm) -> tuple[int, int, int]:
+    """Sure ones first, then causes, then what is gravest; among complaints the one told first."""
+    groups = (CAUSES, (STROKE,), (UNCONSCIOUS,), COMPLAINTS, (OTHER,))
+    group = next(rank for rank, signs in enumerate(groups) if alarm.sign in signs)
+    return -alarm.level, group, alarm.at
+
+
+def _alarms(text: str) -> list[_Alarm]:
+    alarms: list[_Alarm] = []
+    at, past = 0, False
+    for clause in guard.CUT.split(text):
+        if clause:
+            now = guard.NOW.search(clause) is not None
+            past = not now and (past or guard.PAST.search(clause) is not None)
+            supposed = not now and guard.SUPPOSE.search(clause) is not None
+            alarms.extend(_in_clause(_Scene(clause, text, now, past, supposed), at))
+        at += len(clause) + 1
+    return [*alarms, *_across(text)]
+
+
+def _across(text: str) -> list[_Alarm]:
+    """Alarms of what is told in two clauses, each of which tells nothing by itself."""
+    whole = _Scene(
+        text, text, False, guard.PAST.search(text) is not None, guard.SUPPOSE.search(text) is not None
+    )
+    found = [(sign, words.search(text)) for sign, words in ACROSS]
+    return [
+        _Alarm(sign, _weigh(sign, whole, match, _SURE), match.start(), False)
+        for sign, match in found
+        if match
+    ]
+
+
+def _in_clause(scene: _Scene, at: int) -> list[_Alarm]:
+    alarms = []
+    for sign in SIGNS:
+        told = _find(sign, scene.clause)
+        if told is not None:
+            found, level = told
+            left = _weigh(sign, scene, found, level)
+            alarms.append(_Alarm(sign, left, at + found.start(), left == level == _PERHAPS))
+    return alarms
+
+
+def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
+    """The level that is left of `level` when the words around the match have had their say."""
+    before, after = scene.clause[: found.start()], scene.clause[found.end() :]
+    if guard.NEWS.search(scene.text) and not guard.CRY.search(scene.clause):
+        return _NOTHING
+    if sign is SELF_HARM:
+        return _weigh_self_harm(scene, level)
+    if guard.NOT_BEFORE.search(before) or _of_thing(sign, before) or _of_animal(scene.clause, found):
+        return _NOTHING
+    if sign is VIOLENCE and guard.CALM.search(found.group()):
+        return _NOTHING
+    if scene.supposed or guard.ONCE.search(after) or guard.ONCE_INSIDE.search(found.group()):
+        return _NOTHING
+    if scene.past and not guard.CRY.search(scene.clause):
+        return _of_the_past(scene)
+    return _soften(sign, scene, found, level)
+
+
+def _weigh_self_harm(scene: _Scene, level: int) -> int:
+    if guard.NO_SELF_HARM.search(scene.clause) or (
+        level == _PERHAPS and guard.LOOKS_FOR_CARE.search(scene.text)
+    ):
+        return _NOTHING
+    return _PERHAPS if scene.past or guard.HEATED.search(scene.clause) else level
+
+
+def _of_thing(sign: Sign, before: str) -> bool:
+    return sign in _THINGS_FALL and guard.OBJECT.search(before) is not None
+
+
+def _of_animal(clause: str, found: re.Match[str]) -> bool:
+    animal = guard.ANIMAL.search(clause)
+    return animal is not None and animal.start() <= found.end() and not guard.BITES.search(clause)
+
+
+def _of_the_past(scene: _Scene) -> int:
+    recent = guard.RECENT.search(scene.text) is not None
+    over = (
+        guard.CHRONIC.search(scene.text)
+        or guard.BENEFIT.search(scene.text)
+        or guard.RESOLVED.search(scene.text)
+    )
+    return _PERHAPS if recent and not over else _NOTHING
+
+
+def _soften(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
+    """What the rest of the text takes off: talk of benefits, old complaints, what is over, general questions."""
+    crying = guard.CRY.search(scene.text) is not None
+    if sign is not VIOLENCE and guard.BENEFIT.search(scene.text) and not crying:
+        return _NOTHING
+    if guard.RESOLVED.search(scene.text):
+        return _PERHAPS if crying and level == _SURE else _NOTHING
+    if guard.HABIT.search(scene.text) or (guard.LEARNING.search(scene.text) and not scene.now):
+        return _NOTHING
+    if guard.ASKS_HOW.search(scene.clause) and not guard.SOMEBODY.search(scene.clause):
+        level -= 1
+    elif guard.OFTEN.search(scene.clause) or (guard.RECENT.search(scene.clause) and not scene.now):
+        level = _PERHAPS if level == _SURE or sign is VIOLENCE else _NOTHING
+    return min(level, _left_by_old_complaints(sign, scene, found))
+
+
+def _left_by_old_complaints(sign: Sign, scene: _Scene, found: re.Match[str]) -> int:
+    """The most that may be left where the text tells of an illness of years."""
+    if guard.CHRONIC.search(scene.clause.replace(found.group(), "　")):
+        return _SURE if scene.now else _NOTHING
+    if not guard.CHRONIC.search(scene.text) or scene.now:
+        return _SURE
+    if guard.SPAN_ALONE.search(scene.text) or guard.TREATED.search(scene.text):
+        return _NOTHING
+    if sign is STROKE and guard.OLD_STROKE.search(scene.text):
+        return _NOTHING
+    old = {BREATHING.kind: guard.OLD_LUNGS, CHEST.kind: guard.OLD_HEART}.get(sign.kind)
+    return _PERHAPS if old is not None and old.search(scene.text) else _SURE

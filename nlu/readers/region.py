@@ -1,0 +1,165 @@
+"""Where an elder lives, and whether they are registered there."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+# What makes a place name part of another name, behind it.
+_OTHER_NAME: Final = re.compile(
+    r"(?:路|街(?!道)|大道|大街|巷|胡同|大?桥|湖|公园|广场|河|山|东站|西站|南站|北站|火车站|汽车站|"
+    r"站|机场|高速|话|菜|人民?医院|烩面|包子|灌汤包|黄牛|玉|产|牌)"
+    r"|[^，,。；;！!？?\s]{0,8}?(?:医院|卫生院|诊所|公司|大学|学院|师专|师院|中学|小学|高中|银行|"
+    r"商场|超市|酒店|宾馆|饭店|厂(?!家属)|集团|日报|晚报|电视台|公交|科技馆|博物馆|法院)(?!家属|"
+    r"附近|旁|对面|后面|宿舍)"
+)
+_VERB: Final = re.compile(r"(?:后[，,。就多能]|了[，,。]|以后|即食|有奖)")
+_NOT: Final = re.compile(
+    r"(?<!是)(?:不是|不在|没在|不住|并非|离开了?|没住|别|不属于|不归)(?:我们?|俺们?|咱)?(?:住|在|到)?(?:[^，,。]{0,4}市)?$"
+)
+_PAST: Final = re.compile(
+    r"(?:以前|原来|过去|原先|从前|曾经|早先|年轻时|小时候|之前|先前|当年|前些年|去年)[^，,。]{0,8}$"
+)
+_MOVED: Final = re.compile(r"搬|迁|落户")
+_MOVED_FROM: Final = re.compile(r"(?:从|由|打)$")
+_HOME: Final = re.compile(r"(?:老家|祖籍|籍贯|原籍|出生地?|娘家)(?:是|在|的|就|也|那边)*$")
+_HUKOU: Final = re.compile(
+    r"(?:户口|户籍|户口本|落户)(?:地)?(?:还|也|都|是|在|落|就|仍|一直|迁|转|到|了|现在|上|挂|留|登记|写的?)*$"
+)
+_LIVING: Final = re.compile(
+    r"(?:现在|现|目前|常年|一直|如今|后来|长期|平时|家|就|人)?(?:住|居住|常住|生活|搬|迁|转|定居)(?:在|"
+    r"到|进|了|去|的(?:是|地方)?|来)*(?:[^，,。；;\n]{0,4}(?:省|市))?$|(?:^|[，,。；;\s])(?:现在|"
+    r"现|目前|人)(?:在|是)?$|(?:家|社区|村)(?:在|是)$|(?<!不)是$"
+)
+_ELSEWHERE: Final = re.compile(
+    r"[^，,。；;！!？?\n]{0,6}?(?:打工|上班|工作|上学|读书|念书|出差|旅游|看病|住院|做手术|开会|"
+    r"当兵|做生意|开店|买房|买的房|赶集|办事|检查|化疗|坐车|转车|进货|培训)"
+)
+_CHILD: Final = re.compile(
+    r"(?:儿子|闺女|女儿|孙子|孙女|外孙|孩子|儿女|子女|儿媳妇?|女婿|侄子|侄女|外甥|弟弟|妹妹|哥哥?|"
+    r"姐姐?|亲戚|朋友|同学|我(?=在|人在|嫁))(?:们|家|都|也|全|一家|现在|嫁|常年|一直|人)*(?:在|"
+    r"到|去|住|是|搬)?(?:了|在|到)*$"
+)
+_GOING: Final = re.compile(r"(?:去|到|回|上|来|跑|往|嫁到)(?:了|过|一趟)?$")
+_GENERAL: Final = re.compile(
+    r"(?:那边|那里|那儿)?(?:的)?(?:老人|政策|标准|规定)?(?:呢|也有吗|有没有|是不是也|的政策|也一样)"
+)
+
+_NO_HUKOU: Final = re.compile(
+    r"外地(?:的)?(?:户口|户籍)|(?:户口|户籍)(?:还|也|都|仍|是|就|一直|现在)*(?:在|是)?(?:外地|外省|"
+    r"外县|外市|别处|老家|农村老家|别的地方)|(?:户口|户籍)(?:还|也|都|现在)*不(?:在|是)(?:这|本|"
+    r"当|咱|我们|俺)|(?:没有?|不是|非)(?:本地|当地|这里|这儿)(?:的)?(?:户口|户籍)|"
+    r"(?:户口|户籍)(?:还)?没(?:有)?(?:迁|转|落|上)|没(?:有)?(?:把)?(?:户口)?落户|(?:外来|流动)人口|"
+    r"(?:户口|户籍)(?:在|是)(?!本地|这|咱|当地)[^，,。]{0,6}(?:不在这|没迁)"
+)
+_LOCAL_HUKOU: Final = re.compile(
+    r"(?<!不是)(?<!没有)(?<!非)(?:本地|当地|本县|本区|本市|这里|这儿)(?:的)?(?:户口|户籍)|(?:户口|"
+    r"户籍)(?:也|都|就|还|是|一直|已经)*(?:在|是)(?:本地|这|当地|咱|本县|本区|本村|村里|社区|俺村|"
+    r"我们村|俺们|我们这)|(?:户口|户籍)(?:已经|也|早就|都|就)*(?:迁|转|落)(?:过来|来|到这|在这|"
+    r"回来)了?|已经落户"
+)
+_ASKING: Final = re.compile(
+    r"(?:能|可以|行|有|算)[^，,。]{0,8}(?:吗|么|不|[?？])|能不能|可不可以|怎么|咋|有没有|是不是|行不行|影响"
+)
+_PERSON: Final = re.compile(r"我|俺|咱|妈|娘|爹|爸|老伴|他|她|奶|爷|婆|公公")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    code: str
+    rank: int
+    at: int
+    hukou: bool
+
+
+@dataclass(slots=True)
+class _Cache:
+    """The pattern of the last lexicon, which stays the same while the program runs."""
+
+    regions: Mapping[str, str] | None = None
+    pattern: re.Pattern[str] = re.compile("(?!)")
+
+
+_cache = _Cache()
+
+
+def read(text: str, regions: Mapping[str, str]) -> dict[str, object]:
+    """What a normalised text tells of the place: a subset of `region` (the code that `regions` gives the name)
+    and `hukou_local` (bool). A place of the past, of a child, of a hospital or of a road is none."""
+    places = [place for match in _pattern(regions).finditer(text) if (place := _place(text, match, regions))]
+    facts: dict[str, object] = {}
+    home = _best([place for place in places if not place.hukou])
+    registered = _best([place for place in places if place.hukou])
+    if home or registered:
+        facts["region"] = (home or registered or places[0]).code
+    if home and registered and home.rank > _PLAIN:
+        facts["hukou_local"] = _within(home.code, registered.code) or _within(registered.code, home.code)
+    return facts | _hukou(text)
+
+
+_REJECTED, _OLD_HOME, _PLAIN, _LIVES = 0, 1, 2, 3
+
+
+def _pattern(regions: Mapping[str, str]) -> re.Pattern[str]:
+    if _cache.regions is not regions:
+        longest_first = sorted(filter(None, regions), key=len, reverse=True)
+        _cache.pattern = re.compile("|".join(map(re.escape, longest_first)) or "(?!)")
+        _cache.regions = regions
+    return _cache.pattern
+
+
+def _place(text: str, match: re.Match[str], regions: Mapping[str, str]) -> _Place | None:
+    before = re.split(r"[。；;！!？?\n]", text[max(0, match.start() - 16) : match.start()])[-1]
+    clause = re.split(r"[，,]|(?=现在|如今|后来|目前)", before)[-1]
+    rank = _rank(text, match.end(), clause)
+    if not rank:
+        return None
+    return _Place(regions[match[0]], rank, match.start(), _HUKOU.search(clause) is not None)
+
+
+def _rank(text: str, end: int, clause: str) -> int:
+    if (
+        _OTHER_NAME.match(text, end)
+        or _VERB.match(text, end)
+        or _NOT.search(clause)
+        or _MOVED_FROM.search(clause)
+    ):
+        return _REJECTED
+    if (
+        (_PAST.search(clause) and not _MOVED.search(clause))
+        or _CHILD.search(clause)
+        or _ELSEWHERE.match(text, end)
+    ):
+        return _REJECTED
+    if _GENERAL.match(text, end) and not _LIVING.search(clause):
+        return _OLD_HOME
+    if _LIVING.search(clause):
+        return _LIVES
+    return _OLD_HOME if _HOME.search(clause) or _GOING.search(clause) else _PLAIN
+
+
+def _best(places: list[_Place]) -> _Place | None:
+    """The place that is said the most surely to be home; a district wins over its city."""
+    if not places:
+        return None
+    top = max(place.rank for place in places)
+    best = next(place for place in places if place.rank == top)
+    inside = [place for place in places if _within(place.code, best.code) and place.rank != _OLD_HOME]
+    return inside[-1] if inside else best
+
+
+def _within(inner: str, outer: str) -> bool:
+    return inner.startswith(outer.rstrip("0")) if len(outer.rstrip("0")) >= 2 else inner == outer
+
+
+def _hukou(text: str) -> dict[str, object]:
+    for value, pattern in ((False, _NO_HUKOU), (True, _LOCAL_HUKOU)):
+        match = pattern.search(text)
+        if match is None:
+            continue
+        clause = re.split(r"[，,。；;\n]", text[match.end() :])[0]
+        if not _ASKING.search(clause) or _PERSON.search(text[: match.start()]):
+            return {"hukou_local": value}
+    return {}

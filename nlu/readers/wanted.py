@@ -1,0 +1,54 @@
+"""Which benefit and which service a text names, by the names the lexicon holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from nlu.lexicon import Lexicon
+
+_REFUSED = re.compile(r"(?:不要|不是|不用|别|甭|不约|不办|除了|没约)(?:这个|那个|再|给我|叫|办|约)?$")
+
+# 洗个澡 is 洗澡, 理一次发 is 理发.
+_BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?:了?一?[个次下顿份回])(?=[\u4e00-\u9fff])")
+
+
+class Names:
+    """A mapping from names to what they stand for, made ready for finding the names in a text."""
+
+    def __init__(self, names: Mapping[str, str]) -> None:
+        self._names = names
+        self._by_first: dict[str, list[str]] = {}
+        for name in sorted(filter(None, names), key=len, reverse=True):
+            self._by_first.setdefault(name[0], []).append(name)
+
+    def found(self, text: str) -> tuple[tuple[int, str], ...]:
+        """Where each name begins and what it stands for; of names within one another the longest counts."""
+        hits: list[tuple[int, str]] = []
+        at = 0
+        while at < len(text):
+            name = next(
+                (each for each in self._by_first.get(text[at], ()) if text.startswith(each, at)), None
+            )
+            if name is not None:
+                hits.append((at, self._names[name]))
+            at += len(name) if name is not None else 1
+        return tuple(hits)
+
+    def wanted(self, text: str) -> str | None:
+        """The first thing named that is not refused ("不要助洁，要助餐"), else the first one named."""
+        hits = self.found(text) or self.found(text := _BETWEEN.sub("", text))
+        kept = [thing for at, thing in hits if not _REFUSED.search(text[max(0, at - 8) : at])]
+        return next(iter(kept), hits[0][1] if hits else None)
+
+
+class Wanted:
+    """Reads the slots `service` and `benefit`."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self._slots = {"service": Names(lexicon.services), "benefit": Names(lexicon.benefits)}
+
+    def read(self, text: str) -> dict[str, str]:
+        """The slots that the normalised text fills, by the names of the lexicon."""
+        read = ((slot, names.wanted(text)) for slot, names in self._slots.items())
+        return {slot: thing for slot, thing in read if thing is not None}

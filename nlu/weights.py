@@ -1,0 +1,134 @@
+"""A linear model over characters, read and asked in plain Python: serving needs no scikit-learn."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import math
+import os
+import sys
+from array import array
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from nlu.features import grams
+
+FORMAT = 1
+PAIR = 2
+
+
+class WeightsError(Exception):
+    """The weights cannot be used; the message says why and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """`rows` goes from a gram to its idf and to its idf × coefficient for each label."""
+
+    fingerprint: str
+    labels: tuple[str, ...]
+    bias: tuple[float, ...]
+    rows: Mapping[str, tuple[float, tuple[float, ...]]]
+
+    def probabilities(self, text: str) -> dict[str, float]:
+        """The probability of each label for a normalised text; they sum to 1."""
+        totals, square = [0.0] * len(self.labels), 0.0
+        for gram, times in Counter(grams(text)).items():
+            row = self.rows.get(gram)
+            if row is None:
+                continue
+            weight = 1.0 + math.log(times)
+            square += (weight * row[0]) ** 2
+            totals = [total + weight * each for total, each in zip(totals, row[1], strict=True)]
+        length = math.sqrt(square) or 1.0
+        return self._softmax([total / length + bias for total, bias in zip(totals, self.bias, strict=True)])
+
+    def familiarity(self, text: str) -> float:
+        """The share, 0..1, of the pairs of characters of a normalised text that the training sentences hold."""
+        pairs = [gram for gram in grams(text) if len(gram) == PAIR]
+        return sum(pair in self.rows for pair in pairs) / len(pairs) if pairs else 0.0
+
+    def _softmax(self, scores: Sequence[float]) -> dict[str, float]:
+        top = max(scores)
+        powers = [math.exp(score - top) for score in scores]
+        whole = sum(powers)
+        return {label: power / whole for label, power in zip(self.labels, powers, strict=True)}
+
+
+def write(weights: Weights, path: Path) -> None:
+    """Whole or not at all. Raises OSError."""
+    names = sorted(weights.rows)
+    body = {
+        "format": FORMAT,
+        "fingerprint": weights.fingerprint,
+        "labels": weights.labels,
+        "bias": weights.bias,
+        "grams": names,
+        "idf": _packed([weights.rows[name][0] for name in names]),
+        "coefficients": _packed([each for name in names for each in weights.rows[name][1]]),
+    }
+    text = json.dumps(body, ensure_ascii=False)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    draft.write_text(f"{digest(text)}\n{text}\n", encoding="utf-8")
+    draft.replace(path)
+
+
+def read(path: Path) -> Weights:
+    """Raises WeightsError when the file is missing, cut off, changed by hand or of another format."""
+    try:
+        mark, _, text = path.read_text(encoding="utf-8").partition("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise WeightsError(f"{path}: cannot be read ({error}); run: python -m nlu train") from error
+    text = text.rstrip("\n")
+    if mark != digest(text):
+        raise WeightsError(f"{path}: damaged; run: python -m nlu train")
+    try:
+        return _from_body(json.loads(text))
+    except (KeyError, TypeError, ValueError, binascii.Error) as error:
+        raise WeightsError(f"{path}: not in the expected form; run: python -m nlu train") from error
+
+
+def _from_body(body: Mapping[str, object]) -> Weights:
+    if body["format"] != FORMAT:
+        raise ValueError(f"format {body['format']}, expected {FORMAT}")
+    labels, names = _texts(body["labels"]), _texts(body["grams"])
+    idf, flat = _unpacked(body["idf"]), _unpacked(body["coefficients"])
+    width = len(labels)
+    if len(idf) != len(names) or len(flat) != len(names) * width:
+        raise ValueError("sizes do not fit together")
+    rows = {name: (idf[at], tuple(flat[at * width : (at + 1) * width])) for at, name in enumerate(names)}
+    bias = body["bias"]
+    if not isinstance(bias, list) or len(bias) != width:
+        raise ValueError("bias does not fit the labels")
+    return Weights(str(body["fingerprint"]), labels, tuple(float(each) for each in bias), rows)
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    if not isinstance(value, list):
+        raise TypeError("expected a list")
+    return tuple(str(each) for each in value)
+
+
+def _packed(numbers: Sequence[float]) -> str:
+    values = array("f", numbers)
+    if sys.byteorder == "big":
+        values.byteswap()
+    return base64.b64encode(values.tobytes()).decode("ascii")
+
+
+def _unpacked(text: object) -> array[float]:
+    values = array("f")
+    values.frombytes(base64.b64decode(str(text), validate=True))
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def digest(text: str) -> str:
+    """The first line of a weights file: what the rest must hash to."""
+    return hashlib.sha256(text.encode()).hexdigest()

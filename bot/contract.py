@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import cache
 from typing import Any
 
 from bot.catalog.assess import Assessment, assess
@@ -57,26 +58,33 @@ def _list_head(found: BenefitList) -> Json:
 
 
 def _result(result: Result, found: BenefitList, because: Because) -> Json:
-    item = found.by_id[result.id]
-    form = item.form
     told: Json = {
-        "id": result.id,
-        "item": form.item,
-        "name": form.name,
+        **_head(found.by_id[result.id], found),
         "verdict": result.verdict,
-        "kind": form.kind,
         "benefits": [{"id": result.id, "label": one.label, "amount": amount(one)} for one in result.benefits],
-        "agencies": list(form.agencies),
-        "agency_note": form.agency_note,
         "because": because(result.because),
         "missing": list(result.missing),
         "extends": result.extends,
-        "source": _source(item, found),
     }
     if result.verdict == "maybe":
         told["reason"] = result.reason
         told["says"] = result.says or None
     return told
+
+
+@cache
+def _head(item: Item, found: BenefitList) -> Json:
+    """What is the same for every elder; made once an entry."""
+    form = item.form
+    return {
+        "id": item.id,
+        "item": form.item,
+        "name": form.name,
+        "kind": form.kind,
+        "agencies": list(form.agencies),
+        "agency_note": form.agency_note,
+        "source": _source(item, found),
+    }
 
 
 def amount(granted: Granted) -> Json:

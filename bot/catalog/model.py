@@ -11,7 +11,7 @@ from bot.eligibility.rules import Rule
 from bot.eligibility.totals import EitherOr
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One entry of a list: what is printed (`form`), the rule made of it, the service it brings."""
 
@@ -29,7 +29,7 @@ class Note:
     says: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class BenefitList:
     """One document's list, in its order."""
 

@@ -60,44 +60,38 @@ def always(_known: Known) -> Outcome:
 
 def all_of(parts: Sequence[Check]) -> Check:
     """Kleene's and: a known failing part decides, whatever else is unknown."""
+    return _joined(parts, NO, YES)
+
+
+def any_of(parts: Sequence[Check]) -> Check:
+    """Kleene's or: a known holding part decides, whatever else is unknown."""
+    return _joined(parts, YES, NO)
+
+
+def _joined(parts: Sequence[Check], decides: Truth, otherwise: Truth) -> Check:
+    """The part that `decides` ends it; without one it is unknown while any part is, else `otherwise`."""
     if not parts:
         return always
     if len(parts) == 1:
         return parts[0]
     fixed = tuple(parts)
+    # While an "or" is open, the parts that fail speak neither for nor against it.
+    tells_while_open = otherwise is YES
 
     def check(known: Known) -> Outcome:
         because: tuple[Reason, ...] = ()
         missing: tuple[str, ...] = ()
         for part in fixed:
             outcome = part(known)
-            if outcome.truth is NO:
+            if outcome.truth is decides:
                 return outcome
             if outcome.missing:
                 missing += outcome.missing
             if outcome.because:
                 because += outcome.because
-        return Outcome(UNKNOWN if missing else YES, because, missing)
-
-    return check
-
-
-def any_of(parts: Sequence[Check]) -> Check:
-    """Kleene's or: a known holding part decides, whatever else is unknown."""
-    if len(parts) == 1:
-        return parts[0]
-    fixed = tuple(parts)
-
-    def check(known: Known) -> Outcome:
-        because: tuple[Reason, ...] = ()
-        missing: tuple[str, ...] = ()
-        for part in fixed:
-            outcome = part(known)
-            if outcome.truth is YES:
-                return outcome
-            because += outcome.because
-            missing += outcome.missing
-        return Outcome(UNKNOWN if missing else NO, () if missing else because, missing)
+        if missing:
+            return Outcome(UNKNOWN, because if tells_while_open else (), missing)
+        return Outcome(otherwise, because)
 
     return check
 

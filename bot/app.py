@@ -1,0 +1,87 @@
+"""The composition root: the only module that knows all the parts and puts them together."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from aiohttp import web
+
+from bot import api
+from bot.catalog.load import load_catalog
+from bot.catalog.model import Catalog
+from bot.config import Settings
+from bot.conversation import Conversation
+from bot.errors import SettingError
+from bot.keys import CATALOG, CLOCK, CONVERSATION, SETTINGS, STORE, UNDERSTANDER
+from bot.store import embedded as embedded_store
+from bot.store import redis
+from bot.web import pages
+from bot.web.middleware import middlewares
+from bot.wechat import door
+from nlu import embedded
+from nlu.lexicon import Lexicon
+from nlu.weights import WeightsError
+
+# The largest body that any door takes.
+BODY_LIMIT = 64 * 1024
+
+
+async def make_app(settings: Settings) -> web.Application:
+    """The whole application, ready to be run; raises `SettingError` or `CatalogError` where it cannot start."""
+    app = web.Application(middlewares=middlewares(), client_max_size=BODY_LIMIT)
+    catalog = load_catalog()
+    app[SETTINGS] = settings
+    app[CATALOG] = catalog
+    app[CLOCK] = settings.now
+    app[UNDERSTANDER] = understander(settings, catalog)
+    _known_region(settings, catalog)
+    app.cleanup_ctx.append(_with_store)
+    api.add_routes(app)
+    pages.add_routes(app)
+    door.add_routes(app)
+    return app
+
+
+def understander(settings: Settings, catalog: Catalog) -> embedded.Embedded:
+    """The embedded engine with the catalog's names; raises `SettingError` where it cannot be made ready."""
+    try:
+        return embedded.load(settings.data_dir, lexicon(catalog))
+    except WeightsError as error:
+        raise SettingError(f"BOT_DATA_DIR: {error}") from error
+
+
+def lexicon(catalog: Catalog) -> Lexicon:
+    """The catalog's names of places and services, as the readers look for them."""
+    return Lexicon(catalog.region_names, catalog.benefit_names, catalog.call_names)
+
+
+def _known_region(settings: Settings, catalog: Catalog) -> None:
+    region = settings.default_region
+    if region and catalog.region(region).code is None:
+        raise SettingError(
+            f"BOT_DEFAULT_REGION: {region!r} is no place in regions.yaml; give a code such as 411303"
+        )
+
+
+async def _with_store(app: web.Application) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    async with contextlib.AsyncExitStack() as stack:
+        url = (
+            settings.redis_url.get_secret_value()
+            if settings.redis_url
+            else await _own_server(settings, stack)
+        )
+        store = await redis.connect(url)
+        stack.push_async_callback(store.close)
+        app[STORE] = store
+        app[CONVERSATION] = Conversation(
+            app[CATALOG], app[UNDERSTANDER], store, app[CLOCK], settings.default_region
+        )
+        yield
+
+
+async def _own_server(settings: Settings, stack: contextlib.AsyncExitStack) -> str:
+    server = await embedded_store.start(settings.data_dir)
+    stack.push_async_callback(server.stop)
+    return server.url

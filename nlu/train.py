@@ -56,7 +56,7 @@ def fit(texts: Sequence[str], intents: Sequence[str]) -> tuple[Any, Any]:
     """scikit-learn's vectorizer and model, the model cooled so that its probabilities are honest."""
     _need_sklearn()
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
+    from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
     vectorizer = TfidfVectorizer(analyzer=features.grams, sublinear_tf=True)
     table = vectorizer.fit_transform(texts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.catalog.files import Files, Read
-from bot.catalog.schema import BenefitForm, DocumentForm, ItemForm
+from bot.catalog.schema import BenefitForm, DocumentForm, ItemForm, RegionForm
 from bot.eligibility.conditions import ConditionError, age_bounds
 from bot.eligibility.vocabulary import BOOLEANS, CHOICES, FACTS, FLAG_SETS, OLDEST
 
@@ -103,19 +103,21 @@ def _regions(files: Files) -> Iterator[str]:
     codes = Counter(one.form.code for one in files.regions)
     names = Counter(name for one in files.regions for name in {*one.form.names, one.form.full})
     for one in files.regions:
-        for key, named in (("list", one.form.list), ("floor", one.form.floor)):
-            if named is not None and named not in lists:
-                yield one.problem((key,), f"there is no list {named!r} in lists/")
+        yield from _region_list(one, lists)
         if codes[one.form.code] > 1:
             yield one.problem(("code",), f"the code {one.form.code} stands here twice; keep one entry")
-        for name in {*one.form.names, one.form.full}:
+        for name in sorted({*one.form.names, one.form.full}):
             if names[name] > 1:
                 yield one.problem(("names",), f"{name!r} names two places; write it with its city in front")
     for document in files.documents:
         if document.form.region not in codes:
-            yield document.problem(
-                ("region",), f"{document.form.region} is not in regions.yaml; add it there"
-            )
+            yield document.problem(("region",), f"{document.form.region} is not in regions.yaml; add it there")
+
+
+def _region_list(one: Read[RegionForm], lists: set[str]) -> Iterator[str]:
+    for key, named in (("list", one.form.list), ("floor", one.form.floor)):
+        if named is not None and named not in lists:
+            yield one.problem((key,), f"there is no list {named!r} in lists/")
 
 
 def _hotlines(files: Files) -> Iterator[str]:
@@ -148,6 +150,7 @@ def _facts(files: Files) -> Iterator[str]:
 
 
 def _questions(files: Files) -> Iterator[str]:
+    ids = {one.form.id for one in files.questions}
     for one in files.questions:
         for i, fact in enumerate(one.form.settles):
             if fact not in FACTS:
@@ -158,6 +161,8 @@ def _questions(files: Files) -> Iterator[str]:
             for fact in option.sets:
                 if fact not in FACTS:
                     yield one.problem(("options", i, "sets"), f"there is no fact {fact!r}")
+            for id_ in set(option.declines) - ids:
+                yield one.problem(("options", i, "declines"), f"there is no question {id_!r}")
 
 
 def _services(files: Files) -> Iterator[str]:

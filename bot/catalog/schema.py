@@ -186,6 +186,8 @@ class OptionForm(_File):
     words: Annotated[tuple[str, ...], Field(strict=False)] = ()
     sets: dict[str, Any] = Field(default_factory=dict)
     alone: bool = False
+    # Questions that this choice answers with 不知道.
+    declines: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
 class ImpliedForm(_File):

@@ -70,13 +70,9 @@ def any_of(parts: Sequence[Check]) -> Check:
 
 def _joined(parts: Sequence[Check], decides: Truth, otherwise: Truth) -> Check:
     """The part that `decides` ends it; without one it is unknown while any part is, else `otherwise`."""
-    if not parts:
-        return always
-    if len(parts) == 1:
-        return parts[0]
+    if len(parts) < 2:
+        return parts[0] if parts else always
     fixed = tuple(parts)
-    # While an "or" is open, the parts that fail speak neither for nor against it.
-    tells_while_open = otherwise is YES
 
     def check(known: Known) -> Outcome:
         because: tuple[Reason, ...] = ()
@@ -85,13 +81,12 @@ def _joined(parts: Sequence[Check], decides: Truth, otherwise: Truth) -> Check:
             outcome = part(known)
             if outcome.truth is decides:
                 return outcome
-            if outcome.missing:
-                missing += outcome.missing
-            if outcome.because:
-                because += outcome.because
-        if missing:
-            return Outcome(UNKNOWN, because if tells_while_open else (), missing)
-        return Outcome(otherwise, because)
+            missing += outcome.missing
+            because += outcome.because
+        if not missing:
+            return Outcome(otherwise, because)
+        # While an "or" is open, the parts that fail speak neither for nor against it.
+        return Outcome(UNKNOWN, because if decides is NO else (), missing)
 
     return check
 

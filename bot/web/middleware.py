@@ -8,6 +8,7 @@ from traceback import extract_tb
 import aiohttp_jinja2
 import structlog
 from aiohttp import web
+from aiohttp.typedefs import Middleware
 
 from bot.dialogue.wording import say
 from bot.errors import BotError
@@ -33,9 +34,9 @@ _PAGES = {404: "page_not_found", 413: "page_too_large", 503: "page_store_down"}
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
-def middlewares() -> list[Handler]:
+def middlewares() -> list[Middleware]:
     """The middlewares of the whole application, the outermost first."""
-    return [with_headers, with_errors]  # type: ignore[list-item]  # aiohttp's own mark of a middleware hides it
+    return [with_headers, with_errors]
 
 
 @web.middleware

@@ -26,10 +26,14 @@ MAY_IMPORT = {
     "bot.keys": {"bot.catalog", "bot.config", "bot.conversation", "bot.store", "nlu.understanding"},
     "bot.wechat": {"bot.dialogue", "bot.errors", "bot.keys", "bot.models"},
     "bot.web": {
-        "bot.api", "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.dialogue", "bot.errors", "bot.keys", "bot.models", "nlu.understanding",
+        "bot.api", "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.dialogue", "bot.errors",
+        "bot.keys", "bot.models", "nlu.understanding",
     },
     "bot.bodies": {"bot.errors"},
-    "bot.api": {"bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.errors", "bot.keys", "bot.models", "bot.web", "nlu.understanding"},
+    "bot.api": {
+        "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.errors", "bot.keys", "bot.models", "bot.web",
+        "nlu.understanding",
+    },
     "bot.terminal": {
         "bot.catalog", "bot.config", "bot.contract", "bot.conversation", "bot.dialogue", "bot.models", "bot.store",
         "nlu.understanding",

@@ -17,6 +17,7 @@ from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import SHANGHAI
 from bot.conversation import Conversation
+from bot.dialogue.wording import say
 from bot.store.memory import MemoryStore
 from nlu import embedded
 
@@ -68,6 +69,7 @@ async def play(talk: dict[str, Any], catalog: Catalog, understander: embedded.Em
             f"第{number}句“{line.get('elder', line)}”：{'；'.join(problems)}\n\n机器人说：\n"
             + "\n".join(told["reply"])
         )
+        assert say("trouble") not in told["reply"], f"第{number}句出了毛病，见日志"
         for text in told["reply"]:
             assert len(text.encode()) <= 2000, f"line {number}: a message of {len(text.encode())} bytes"
 

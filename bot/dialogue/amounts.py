@@ -14,6 +14,11 @@ def amount_words(benefits: Sequence[Granted]) -> str | None:
     return "；".join(dict.fromkeys(told)) if told else None
 
 
+def figures(benefits: Sequence[Granted]) -> str | None:
+    """Only what has a figure and comes to the person: for what merely may apply, a formula says too much."""
+    return amount_words([one for one in benefits if one.value is not None and one.to == "person"])
+
+
 def yuan(value: float) -> str:
     """50, not 50.0."""
     return f"{value:g}"

@@ -14,6 +14,7 @@ DONT_KNOW = "dont_know"
 MORE = "more"
 _NUMERALS = {numeral: i for i, numeral in enumerate("一二三四五六七八九十", start=1)}
 _LONGEST = 24
+_PARTS = re.compile("[，,。；;！!？? ]")
 
 
 def taps_of(question: Question) -> tuple[Tap, ...]:
@@ -47,16 +48,23 @@ def offered_tap(text: str, offered: Sequence[Tap]) -> Tap | None:
     return offered[number - 1] if number and number <= len(offered) else None
 
 
-def chosen(question: Question, text: str, intent: str) -> list[OptionForm]:
-    """The choices that a text names; several only where the question is a checklist."""
-    options = question.form.options
+def chosen(question: Question, text: str) -> list[OptionForm]:
+    """The choices that the whole text names, by label, word or number; several only in a checklist."""
     plain = trimmed(text)
-    if not options or not plain or len(plain) > _LONGEST:
+    if not plain or len(plain) > _LONGEST:
         return []
-    found = _by_words(options, plain) or _by_numbers(options, plain)
-    if not found and intent in ("affirm", "deny"):
-        found = _by_words(options, "是" if intent == "affirm" else "没有")
-    return _consistent(found) if question.form.kind == "checklist" else found[:1]
+    options = question.form.options
+    return _allowed(question, _by_words(options, plain) or _by_numbers(options, plain))
+
+
+def implied(question: Question, text: str, intent: str | None) -> list[OptionForm]:
+    """The one choice that a part of the text names (中，得有人), or that a yes or no stands for."""
+    options = question.form.options
+    parts = {trimmed(part) for part in _PARTS.split(text)} if len(text) <= _LONGEST else set()
+    named = [option for option in options if parts & {option.label, *option.words}]
+    if not named and intent in ("affirm", "deny"):
+        named = _by_words(options, "是" if intent == "affirm" else "没有")
+    return named if len(named) == 1 else []
 
 
 def trimmed(text: str) -> str:
@@ -75,7 +83,7 @@ def _by_words(options: Sequence[OptionForm], plain: str) -> list[OptionForm]:
 def _by_numbers(options: Sequence[OptionForm], plain: str) -> list[OptionForm]:
     parts = [part for part in re.split("|".join(map(re.escape, words("joined"))), plain) if part]
     numbers = [_number(part) for part in parts]
-    if len(parts) == 1 and numbers == [None] and plain.isdecimal():
+    if len(parts) == 1 and plain.isascii() and plain.isdecimal() and int(plain) > len(options):
         numbers = [int(digit) for digit in plain]
     if not numbers or any(number is None or not 1 <= number <= len(options) for number in numbers):
         return []
@@ -93,8 +101,8 @@ def _number(part: str) -> int | None:
     return _NUMERALS.get(bare)
 
 
-def _consistent(found: list[OptionForm]) -> list[OptionForm]:
-    """都没有 beside another choice says nothing sure."""
-    if len(found) > 1:
-        return [option for option in found if not option.alone]
-    return found
+def _allowed(question: Question, found: list[OptionForm]) -> list[OptionForm]:
+    """One choice; several in a checklist, where 都没有 beside another says nothing sure."""
+    if len(found) < 2:
+        return found
+    return [one for one in found if not one.alone] if question.form.kind == "checklist" else []

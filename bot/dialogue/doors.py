@@ -33,24 +33,25 @@ def _event(scene: Scene) -> Turn:
 def _greeted(scene: Scene) -> Turn:
     """A poster's code names the place, so that it need not be asked."""
     scene_code = scene.message.scene
-    session = scene.session
+    session = replace(scene.session, greeted=False)
     if scene_code and scene_code in scene.catalog.regions:
         session = replace(session, region=scene_code)
-    return end(scene.with_session(session), [say("greeting"), say("privacy")])
+    question = scene.catalog.questions.get(session.asked or "")
+    return end(scene.with_session(session), [say("greeting")], question=question, rest=session.pages)
 
 
 def _asking_again(scene: Scene, text: str) -> Turn:
     question = scene.catalog.questions.get(scene.session.asked or "")
     if question is not None and scene.session.active is None:
         scene = scene.with_session(replace(scene.session, active=SELF))
-    return end(scene, [text], question=question)
+    return end(scene, [text], question=question, rest=scene.session.pages)
 
 
 def more(scene: Scene) -> Turn | None:
     """The next page, the question that was asked staying asked."""
     offered = offered_tap(scene.text, scene.session.offered)
     tapped = scene.message.tap == MORE or (offered is not None and offered.id == MORE)
-    if not tapped and trimmed(scene.text) not in words("more"):
+    if not tapped and not {scene.text, trimmed(scene.text)} & {*words("more")}:
         return None
     if not scene.session.pages:
         return _asking_again(scene, say("nothing_more"))

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from bot.catalog.model import Catalog
-from bot.dialogue.wording import say
+from bot.dialogue.wording import say, words
 from bot.eligibility.facts import read_facts
 from bot.eligibility.outcome import YES
 from bot.eligibility.vocabulary import AGES, FLAG_SETS
@@ -32,10 +32,17 @@ def key_of(heard: PersonHeard, active: str | None) -> str:
 
 
 def called(key: str) -> str:
-    """How a reply names the person: 您, 您母亲, 王大爷."""
+    """How a reply names the person: 您, 您母亲, 您姑姑, 王大爷."""
     if key == SELF:
         return say("you")
-    return say(key) if key in _NAMED else key
+    if key in _NAMED:
+        return say(key)
+    return say("your_kin", kin=key) if key in words("kin") else key
+
+
+def as_told(key: str) -> str:
+    """How the user names the person: 我, 我妈, 王大爷."""
+    return say(f"asked_of_{key}") if key in (SELF, *_NAMED) else key
 
 
 def with_facts(session: Session, key: str, told: Mapping[str, Any], catalog: Catalog, today: date) -> Session:
@@ -76,6 +83,18 @@ def merged(before: Mapping[str, Any], told: Mapping[str, Any], today: date) -> d
             value = {**facts[fact], **value}
         facts[fact] = value
     return _without_contradiction(facts, told)
+
+
+def took_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether something told before now stands otherwise."""
+    for fact, value in before.items():
+        now = after.get(fact)
+        if isinstance(value, Mapping) and isinstance(now, Mapping):
+            if any(now.get(part, held) != held for part, held in value.items()):
+                return True
+        elif now != value:
+            return True
+    return False
 
 
 def _kept(session: Session, key: str, person: Person) -> dict[str, Person]:

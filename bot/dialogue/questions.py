@@ -50,6 +50,11 @@ def next_question(
     return _worthiest(brings, catalog, any_worth=bool(topic))
 
 
+def can_be_told(missing: Sequence[str], facts: Facts, catalog: Catalog) -> list[str]:
+    """Of the missing facts those that a question of ours would settle for this elder."""
+    return [fact for fact in missing if _question_for(fact, facts, catalog, (), by_name=False)]
+
+
 def _unless_asked(question: Question, asked_before: Sequence[str]) -> Asking | None:
     return None if question.form.id in asked_before else Asking(question, 0)
 
@@ -119,7 +124,10 @@ def _may_ask(question: Question, fact: str, facts: Facts, *, by_name: bool) -> b
         return False
     if form.rare and not by_name and form.only_when is None and not facts.has(fact):
         return False
-    return form.id == "disability_level" or not _answered(fact, facts)
+    if form.id == "disability_level":
+        return True
+    # A question is about the first fact that it settles: what is known of that is not asked again.
+    return not _answered(form.settles[0], facts) and not _answered(fact, facts)
 
 
 def _answered(fact: str, facts: Facts) -> bool:

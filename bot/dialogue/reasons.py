@@ -42,25 +42,27 @@ class Because:
     def __init__(self, facts: Facts, catalog: Catalog) -> None:
         self._facts = facts
         self._catalog = catalog
-        self._words: dict[Reason, str] = {}
+        self._told: dict[Reason, dict[str, str]] = {}
+        self._by_words: dict[tuple[str, str], dict[str, str]] = {}
 
     def __call__(self, reasons: Sequence[Reason]) -> list[dict[str, str]]:
-        """Each fact once, in order; of several ages the one that asks most."""
-        told: dict[tuple[str, str], None] = {}
-        for reason in _without_weaker_ages(reasons):
-            words = self._words.get(reason)
-            if words is None:
-                words = self._words[reason] = reason_words(reason, self._facts, self._catalog)
-            told[reason.fact, words] = None
-        return [{"fact": fact, "text": text} for fact, text in told]
+        """Each fact once; the age first, and of several ages the one that asks most."""
+        age: Reason | None = None
+        others: dict[int, dict[str, str]] = {}
+        for reason in reasons:
+            if reason[0] == "age" and reason[2]:
+                age = reason if age is None or reason[1][0] > age[1][0] else age
+            else:
+                one = self._told.get(reason) or self._word(reason)
+                others[id(one)] = one
+        first = [self._told.get(age) or self._word(age)] if age is not None else []
+        return [*first, *others.values()]
 
-
-def _without_weaker_ages(reasons: Sequence[Reason]) -> Sequence[Reason]:
-    ages = [reason for reason in reasons if reason.fact == "age" and reason.holds]
-    if len(ages) < 2:
-        return reasons
-    strongest = max(ages, key=lambda reason: reason.value[0])
-    return [reason for reason in reasons if reason.fact != "age" or not reason.holds or reason == strongest]
+    def _word(self, reason: Reason) -> dict[str, str]:
+        words = reason_words(reason, self._facts, self._catalog)
+        one = self._by_words.setdefault((reason.fact, words), {"fact": reason.fact, "text": words})
+        self._told[reason] = one
+        return one
 
 
 def _age(reason: Reason, facts: Facts) -> str:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.scene import Scene, report
+from bot.dialogue.choices import trimmed
+from bot.dialogue.hearing import take_in
+from bot.dialogue.intents import answer_of
+from bot.dialogue.people import key_of
+from bot.dialogue.scene import Scene, end, report
 from bot.dialogue.wording import say, words
 from bot.models import Reply, Tap, Turn
 
@@ -33,28 +37,51 @@ def safety(scene: Scene) -> Turn | None:
     return None
 
 
+def fraud(scene: Scene) -> Turn | None:
+    """Somebody asks for a code, a card or money: whom to call, before anything else is said of it."""
+    if not any(word in scene.text for word in words("fraud")):
+        return None
+    scene, _ = take_in(scene)
+    question = scene.catalog.questions.get(scene.session.asked or "")
+    return end(scene, [say("fraud")], question=question, rest=scene.session.pages)
+
+
 def safe_now(scene: Scene) -> bool:
     """Whether the message only says that nobody is in danger."""
-    denied = scene.heard.intent == "deny" or scene.message.tap == f"{DANGER}:no"
-    return scene.session.asked == DANGER and (denied or scene.text in ("2", say("danger_no")))
+    if scene.session.asked != DANGER:
+        return False
+    said = scene.text in ("2", say("danger_no")) or trimmed(scene.text) in words("danger_no_words")
+    return said or answer_of(scene.heard) == "deny" or scene.message.tap == f"{DANGER}:no"
 
 
 def _confirmed(scene: Scene) -> bool:
     tapped = scene.message.tap == f"{DANGER}:yes" or scene.text in ("1", say("danger_yes"))
-    return tapped or scene.heard.intent == "affirm" or scene.text in words("danger_yes_words")
+    said = trimmed(scene.text) in words("danger_yes_words")
+    return tapped or said or answer_of(scene.heard) == "affirm"
 
 
 def _call_first(scene: Scene, kind: str) -> Turn:
-    """What was asked stays asked, so that the talk goes on where it was."""
+    """What was told is kept and what was asked stays asked, so that the talk goes on where it was."""
+    scene = _kept(scene)
     text = say(f"emergency_{_WORDS.get(kind, 'medical')}")
     asked = None if scene.session.asked == DANGER else scene.session.asked
-    session = replace(scene.session, asked=asked, offered=(), misunderstood=0, greeted=True)
+    session = replace(scene.session, asked=asked, misunderstood=0)
     told = {**report(scene.with_session(session)), "emergency": {"kind": kind}, "asked": None}
     return Turn(session, Reply((text + "\n" + say("emergency_after"),)), report=told)
 
 
+def _kept(scene: Scene) -> Scene:
+    """What was told beside the danger, and whom the talk that opens with it is about."""
+    scene, _ = take_in(scene)
+    named = [heard for heard in scene.heard.people if heard.named]
+    if scene.session.active or not named:
+        return scene
+    return scene.with_session(replace(scene.session, active=key_of(named[0], None)))
+
+
 def _ask(scene: Scene) -> Turn:
+    scene = _kept(scene)
     taps = (Tap(f"{DANGER}:yes", say("danger_yes")), Tap(f"{DANGER}:no", say("danger_no")))
-    session = replace(scene.session, asked=DANGER, offered=taps, greeted=True)
+    session = replace(scene.session, asked=DANGER, offered=taps)
     text = say("ask", text=say("danger_question"), why=say("danger_why"))
     return Turn(session, Reply((text,), taps), report=report(scene.with_session(session)))

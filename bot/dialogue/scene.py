@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -19,13 +19,14 @@ from nlu.understanding import Understanding
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One turn: the session as it is by now, the message, what was understood of it."""
+    """One turn: the session as it is by now, the message, what was understood of it, the session as it came."""
 
     session: Session
     message: Message
     heard: Understanding
     catalog: Catalog
     now: datetime
+    came: Session = field(default_factory=Session)
 
     @property
     def today(self) -> date:
@@ -51,12 +52,14 @@ def end(
     *,
     question: Question | None = None,
     must: Sequence[str] = (),
+    ahead: Sequence[str] = (),
     rest: Sequence[str] = (),
     taps: Sequence[Tap] = (),
     **changes: Any,
 ) -> Turn:
-    """Ends the turn: `first`, what `must` be said with it and the question make the message; what does not fit
-    and `rest` wait behind 更多."""
+    """Ends the turn: `first`, what `must` be said with it, `ahead` and the question make the message; what does
+    not fit and `rest` wait behind 更多. The first reply of all also says what is kept of the user."""
+    must = [*must, *([] if scene.session.greeted else [say("privacy")]), *ahead]
     tail = [*must, *([asked_words(scene, question)] if question else [])]
     told = pages(first, PAGE_BYTES - size("\n".join(must)))
     waiting = [*told[1:], *(page for block in rest for page in pages([block]))]
@@ -74,6 +77,12 @@ def end(
         **changes,
     )
     return Turn(session, Reply((head,), tuple(choices)), report=report(scene.with_session(session)))
+
+
+def opened(turn: Turn, words: str) -> Turn:
+    """The turn with a sentence before its reply."""
+    head, *others = turn.reply.texts or ("",)
+    return replace(turn, reply=replace(turn.reply, texts=("\n".join(filter(None, (words, head))), *others)))
 
 
 def asked_words(scene: Scene, question: Question) -> str:

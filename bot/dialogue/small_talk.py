@@ -4,30 +4,28 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.intents import BOOKING, sure
 from bot.dialogue.people import SELF
 from bot.dialogue.safety import safe_now
-from bot.dialogue.scene import Scene, end, report
+from bot.dialogue.scene import Scene, end, opened, report
+from bot.dialogue.telling import follow
 from bot.dialogue.wording import say
 from bot.models import Effect, Reply, Session, Turn
 
-_BOOKING = ("book_call", "check_booking", "cancel_booking", "reschedule_booking")
-# Below this the model only guesses; what it guesses is not acted upon.
-_SURE = 0.4
+_UNCLEAR = {None: "not_understood_start", "region": "region_unknown", "age": "age_unclear"}
 
 
 def commands(scene: Scene) -> Turn | None:
     """Starting anew and erasing, which nothing else may swallow."""
-    if scene.heard.intent == "restart" and _sure(scene):
-        fresh = Session(region=scene.session.region, greeted=True)
-        return end(scene.with_session(fresh), [say("restarted"), say("greeting")])
-    if scene.heard.intent == "delete_my_data" and _sure(scene):
+    if scene.heard.intent == "restart" and sure(scene.heard):
+        return end(scene.with_session(Session(greeted=True)), [say("restarted"), say("greeting")])
+    if scene.heard.intent == "delete_my_data" and sure(scene.heard):
         forgotten = scene.with_session(Session(greeted=True))
         return Turn(
             forgotten.session, Reply((say("forgotten"),)), (Effect("forget"),), report=report(forgotten)
         )
     if safe_now(scene):
-        session = replace(scene.session, asked=None)
-        return end(scene.with_session(session), [say("safe_then"), say("help")])
+        return _going_on(scene)
     return None
 
 
@@ -36,35 +34,47 @@ def small_talk(scene: Scene) -> Turn | None:
     intent = scene.heard.intent
     if intent == "greet":
         return _greet(scene)
-    if intent in _BOOKING and _sure(scene):
+    if not sure(scene.heard):
+        return None
+    if intent in BOOKING:
         return _and_again(scene, say("booking_not_here"))
-    if intent in ("help", "human", "complain", "thanks", "goodbye", "out_of_scope") and _sure(scene):
-        return _and_again(scene, say(intent), again=intent not in ("thanks", "goodbye"))
+    if intent == "goodbye":
+        return _goodbye(scene)
+    if intent in ("help", "human", "complain", "thanks", "out_of_scope", "correct"):
+        return _and_again(scene, say(intent))
     return None
 
 
 def not_understood(scene: Scene) -> Turn:
     """Never silent: the question once more, then what can be said and whom to call."""
     times = scene.session.misunderstood + 1
-    first = "not_understood" if times < 2 else "not_understood_twice"
-    if scene.session.asked in ("region", "age") and times < 2:
-        first = "region_unknown" if scene.session.asked == "region" else "age_unclear"
+    first = _UNCLEAR.get(scene.session.asked, "not_understood") if times < 2 else "not_understood_twice"
     turn = _and_again(scene, say(first))
     return replace(turn, session=replace(turn.session, misunderstood=times))
+
+
+def _going_on(scene: Scene) -> Turn:
+    """Nobody is in danger: the talk goes on where it was."""
+    scene = scene.with_session(replace(scene.session, asked=None))
+    turn = follow(scene) if scene.session.people else end(scene, [say("help")])
+    return opened(turn, say("safe_then"))
+
+
+def _goodbye(scene: Scene) -> Turn:
+    """What was asked may still be answered another day."""
+    session = replace(scene.session, misunderstood=0)
+    told = {**report(scene.with_session(session)), "asked": None}
+    return Turn(session, Reply((say("goodbye"),)), report=told)
 
 
 def _greet(scene: Scene) -> Turn:
     if scene.session.greeted and scene.session.people:
         return _and_again(scene, say("help"))
-    return end(scene, [say("greeting"), say("privacy")])
+    return end(scene, [say("greeting")])
 
 
-def _and_again(scene: Scene, text: str, *, again: bool = True) -> Turn:
-    question = scene.catalog.questions.get(scene.session.asked or "") if again else None
+def _and_again(scene: Scene, text: str) -> Turn:
+    question = scene.catalog.questions.get(scene.session.asked or "")
     if question is not None and scene.session.active is None:
         scene = scene.with_session(replace(scene.session, active=SELF))
-    return end(scene, [text], question=question)
-
-
-def _sure(scene: Scene) -> bool:
-    return scene.heard.engine == "rules" or scene.heard.confidence >= _SURE
+    return end(scene, [text], question=question, rest=scene.session.pages)

@@ -1,22 +1,20 @@
-"""Takes in what was told or answered, and tells what follows from it."""
+"""Tells what follows from what was told: what is sure by now, the full answer, what one more answer may bring."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from bot.catalog.assess import Assessment
-from bot.catalog.model import Question
-from bot.catalog.schema import OptionForm
-from bot.dialogue import answer, topics
-from bot.dialogue.choices import chosen, offered_tap, tapped
-from bot.dialogue.people import SELF, called, key_of, with_facts, with_person
+from bot.dialogue import answer, news, topics
+from bot.dialogue.hearing import hear
+from bot.dialogue.intents import BOOKING, SMALL_TALK, sure
+from bot.dialogue.people import SELF, as_told, called, key_of, took_back, with_person
 from bot.dialogue.questions import Asking, next_question
 from bot.dialogue.reasons import age_words
-from bot.dialogue.scene import Scene, end
+from bot.dialogue.scene import Scene, end, opened
 from bot.dialogue.wording import say, words
-from bot.models import Person, Session, Turn
+from bot.models import Person, Turn
 
 _ELDER = 60
 
@@ -24,16 +22,19 @@ _ELDER = 60
 def told_something(scene: Scene) -> Turn | None:
     """Facts, or the answer to what was asked; None where the message told neither."""
     before = scene.session
-    scene, keys = _take_in(scene)
-    scene = _take_answer(scene, keys)
+    scene, keys = hear(scene)
     if scene.session == before and not keys:
         return None
-    service = _named_service(scene) or scene.session.topic
+    turn = _what_follows(scene, keys)
+    wants_a_visit = scene.heard.intent in BOOKING and sure(scene.heard)
+    return opened(turn, say("booking_not_here")) if wants_a_visit else turn
+
+
+def _what_follows(scene: Scene, keys: Sequence[str]) -> Turn:
     if len(keys) > 1:
         return _several(scene, keys)
-    if service:
-        return topics.about(scene, service)
-    return follow(scene)
+    service = _named_service(scene) or scene.session.topic
+    return topics.about(scene, service) if service else follow(scene)
 
 
 def asked_about_one(scene: Scene) -> Turn | None:
@@ -45,7 +46,7 @@ def asked_about_one(scene: Scene) -> Turn | None:
 def asked_for_everything(scene: Scene) -> Turn | None:
     """What can I get: the answer so far, or the next question."""
     named = [heard for heard in scene.heard.people if heard.named]
-    if scene.heard.intent not in ("ask_eligibility", "inform", "correct") and not named:
+    if not _wants_everything(scene, named=bool(named)):
         return None
     if named:
         key = key_of(named[0], scene.session.active)
@@ -56,6 +57,15 @@ def asked_for_everything(scene: Scene) -> Turn | None:
     return follow(scene.with_session(replace(again, topic=None)))
 
 
+def _wants_everything(scene: Scene, *, named: bool) -> bool:
+    """Asks what there is, opens the talk without a fact, or turns to somebody else (那俺爹呢)."""
+    if scene.heard.intent == "ask_eligibility":
+        return True
+    if named:
+        return scene.heard.intent not in SMALL_TALK or not sure(scene.heard)
+    return scene.heard.intent == "inform" and scene.session.asked is None and not scene.session.people
+
+
 def follow(scene: Scene) -> Turn:
     """What is known by now, shortly; after the core questions in full; then what one more answer may bring."""
     scene = _with_active(scene)
@@ -64,7 +74,7 @@ def follow(scene: Scene) -> Turn:
     asking = _asking(scene, key, assessment)
     who = called(key)
     if assessment.region is None:
-        return end(scene, _noted(scene, key, assessment), question=asking.question if asking else None)
+        return _without_place(scene, key, assessment, asking)
     if assessment.benefit_list is None:
         return end(
             scene, [say("not_covered", region=assessment.region.name), say("not_covered_more", who=who)]
@@ -85,22 +95,37 @@ def _asking(scene: Scene, key: str, assessment: Assessment) -> Asking | None:
     )
 
 
-def _noted(scene: Scene, key: str, assessment: Assessment) -> list[str]:
-    """Says back what was understood while the place is still to be asked."""
+def _without_place(scene: Scene, key: str, assessment: Assessment, asking: Asking | None) -> Turn:
+    """Says back what was understood and asks for the place; who does not know it gets a number to call."""
     facts = answer.understood(assessment.facts, scene.catalog)
-    return [say("understood", who=called(key), facts=facts)] if facts else _hello(scene)
-
-
-def _hello(scene: Scene) -> list[str]:
-    return [] if scene.session.greeted else [say("privacy")]
+    lines = [say("understood", who=called(key), facts=facts)] if facts else []
+    if asking is None:
+        return end(scene, [*lines, say("no_place")])
+    return end(scene, lines, question=asking.question)
 
 
 def _growing(scene: Scene, key: str, told: answer.Told, asking: Asking) -> Turn:
     person = scene.person(key)
-    lines = answer.growing(told, person.told)
-    sure = tuple(result.id for result in told.assessment.by_verdict("yes"))
-    session = with_person(scene.session, key, replace(person, told=sure))
-    return end(scene.with_session(session), [*_hello(scene), *lines], question=asking.question)
+    first_words = not (person.answered or person.declined or person.told)
+    lines = [*_said_back(scene, told, anyway=first_words), *news.growing(told, person.told)]
+    lines = lines or [say("never_mind" if _declined(scene, person) else "noted")]
+    session = with_person(scene.session, key, replace(person, told=news.marks(told)))
+    return end(scene.with_session(session), lines, question=asking.question)
+
+
+def _said_back(scene: Scene, told: answer.Told, *, anyway: bool = False) -> list[str]:
+    """What was understood, so that it can be corrected: when somebody is first told of, and after a correction."""
+    facts = answer.understood(told.assessment.facts, scene.catalog)
+    key = scene.session.active or SELF
+    came = scene.came.people.get(key, Person()).facts
+    if not facts or not (anyway or took_back(came, scene.person(key).facts)):
+        return []
+    return [say("understood", who=told.who, facts=facts)]
+
+
+def _declined(scene: Scene, person: Person) -> bool:
+    """Whether the question that was asked has just been answered 不知道."""
+    return scene.session.asked in person.declined
 
 
 def _in_full(scene: Scene, key: str, told: answer.Told, asking: Asking | None) -> Turn:
@@ -108,14 +133,17 @@ def _in_full(scene: Scene, key: str, told: answer.Told, asking: Asking | None) -
     first, rest = answer.full(told)
     must = answer.basis(told)
     if person.full:
-        first, must = answer.changed(told, person.told), []
+        # What may still apply had its place in the full answer; now it waits behind 更多.
+        rest = [block for block in ("\n".join(answer.maybes(told)), *rest) if block]
+    if person.full and _declined(scene, person):
+        first, must = [say("never_mind")], []
+    elif person.full:
+        first, must = [*_said_back(scene, told), *news.changed(told, person.told)], news.draft(told)
     elif facts := answer.understood(told.assessment.facts, scene.catalog):
         first = [say("understood", who=told.who, facts=facts), *first]
-    must = [*must, *([] if person.full else _hello(scene)), *_what_next(person, asking)]
-    sure = tuple(result.id for result in told.assessment.by_verdict("yes"))
-    session = with_person(scene.session, key, replace(person, told=sure, full=True))
-    question = asking.question if asking else None
-    return end(scene.with_session(session), first, must=must, question=question, rest=rest)
+    session = with_person(scene.session, key, replace(person, told=news.marks(told), full=True))
+    question, ahead = asking.question if asking else None, _what_next(person, asking)
+    return end(scene.with_session(session), first, must=must, ahead=ahead, question=question, rest=rest)
 
 
 def _what_next(person: Person, asking: Asking | None) -> list[str]:
@@ -143,12 +171,12 @@ def _several(scene: Scene, keys: Sequence[str]) -> Turn:
     lines = [say("several_head", count=len(keys))]
     for key, assessment in assessments.items():
         lines += _compact(scene, key, assessment)
-    found = next((one.benefit_list for one in assessments.values() if one.benefit_list), None)
-    if found is not None:
-        first = next(one for one in assessments.values() if one.benefit_list)
-        told = answer.Told("", first, found, scene.catalog)
-        return end(scene, [*lines, *answer.caveats(told)], must=answer.basis(told))
-    return end(scene, lines, must=[say("phone")])
+    lines.append(say("several_more", who=as_told(keys[0])))
+    first = next((one for one in assessments.values() if one.benefit_list), None)
+    if first is None or first.benefit_list is None:
+        return end(scene, lines, must=[say("phone")])
+    told = answer.Told("", first, first.benefit_list, scene.catalog)
+    return end(scene, [*lines, *answer.caveats(told)], must=answer.basis(told))
 
 
 def _understood_each(scene: Scene, assessments: Mapping[str, Assessment]) -> list[str]:
@@ -174,103 +202,18 @@ def _compact(scene: Scene, key: str, assessment: Assessment) -> list[str]:
     return [line + "，" + say("several_missing", facts="、".join(names))]
 
 
-def _take_in(scene: Scene) -> tuple[Scene, list[str]]:
-    """The facts that were heard, each with their person; a place told of nobody in particular holds for all."""
-    keys: list[str] = []
-    session = scene.session
-    for heard in scene.heard.people:
-        if not heard.facts:
-            continue
-        if set(heard.facts) == {"region"} and not heard.named:
-            session = replace(session, region=str(heard.facts["region"]))
-            session = _without_own_region(session)
-            keys = keys or _waiting(session)
-            continue
-        key = key_of(heard, session.active)
-        session = with_facts(session, key, heard.facts, scene.catalog, scene.today)
-        session = _settled(session, key, heard.facts, scene.catalog.questions)
-        keys = keys if key in keys else [*keys, key]
-    if keys:
-        session = replace(session, active=keys[0] if len(keys) == 1 else session.active)
-    return scene.with_session(session), keys
-
-
-def _without_own_region(session: Session) -> Session:
-    people = {
-        key: replace(person, facts={f: v for f, v in person.facts.items() if f != "region"})
-        for key, person in session.people.items()
-    }
-    return replace(session, people=people)
-
-
-def _waiting(session: Session) -> list[str]:
-    """Whom an answer about the place is for: everybody who was told of."""
-    return list(session.people) or [session.active or SELF]
-
-
-def _settled(
-    session: Session, key: str, facts: Mapping[str, Any], questions: Mapping[str, Question]
-) -> Session:
-    """The question that was asked counts as answered when one of its facts was told."""
-    question = questions.get(session.asked or "")
-    if question is None or not set(facts) & {*question.form.settles, *_AGE_FACTS.get(question.form.id, ())}:
-        return session
-    person = session.people.get(key, Person())
-    return with_person(session, key, replace(person, answered=(*person.answered, question.form.id)))
-
-
-_AGE_FACTS = {"age": ("age_range", "birth_date")}
-
-
-def _take_answer(scene: Scene, keys: list[str]) -> Scene:
-    """A choice, a number or 不知道 for the question that was asked, or for the one a tap belongs to."""
-    question, options, declined = _answer(scene)
-    if question is None or (keys and not scene.message.tap):
-        return scene
-    key = scene.session.active or SELF
-    session = scene.session
-    for option in options:
-        session = with_facts(session, key, option.sets, scene.catalog, scene.today)
-    person = session.people.get(key, Person())
-    if declined:
-        person = replace(person, declined=(*person.declined, question.form.id))
-    else:
-        person = replace(person, answered=(*person.answered, question.form.id))
-    return scene.with_session(replace(with_person(session, key, person), active=key))
-
-
-def _answer(scene: Scene) -> tuple[Question | None, list[OptionForm], bool]:
-    tap = scene.message.tap or _offered(scene)
-    by_tap = tapped(tap, scene.catalog)
-    if by_tap is not None:
-        question, option = by_tap
-        several = (
-            chosen(question, scene.text, scene.heard.intent) if question.form.kind == "checklist" else []
-        )
-        return question, several or ([option] if option else []), option is None
-    asked = scene.catalog.questions.get(scene.session.asked or "")
-    if asked is None:
-        return None, [], False
-    if scene.heard.intent == "dont_know":
-        return asked, [], True
-    options = chosen(asked, scene.text, scene.heard.intent)
-    return (asked, options, False) if options else (None, [], False)
-
-
-def _offered(scene: Scene) -> str | None:
-    tap = offered_tap(scene.text, scene.session.offered)
-    return tap.id if tap else None
-
-
 def _named_service(scene: Scene) -> str | None:
     """The service a question names; facts told beside it do not make it less of a question."""
     name = scene.heard.slots.get("benefit")
-    if not name:
+    if name not in scene.catalog.topics:
         return None
-    asks = scene.heard.intent in ("ask_service", "ask_eligibility") or any(
-        w in scene.text for w in words("why")
-    )
-    return name if asks and name in scene.catalog.topics else None
+    everything = _says_one_of(scene, "asking_everything") and scene.heard.intent != "ask_service"
+    asks = scene.heard.intent in ("ask_service", "ask_eligibility") or _says_one_of(scene, "asking_one")
+    return name if _says_one_of(scene, "why") or (asks and not everything) else None
+
+
+def _says_one_of(scene: Scene, list_of_words: str) -> bool:
+    return any(word in scene.text for word in words(list_of_words))
 
 
 def _with_active(scene: Scene) -> Scene:

@@ -26,7 +26,14 @@ def described(told: Told, items: Sequence[Item]) -> list[str]:
             lines.append(say("topic_amount", name=item.form.name, amount=amount))
         where = {"document": told.benefit_list.document.document, "clause": item.form.clause}
         lines.append(say("topic_where", agency=agency_words(item), ask=form.ask, **where))
+        lines += [say("topic_mind", text=text) for text in _to_mind(item)]
     return list(dict.fromkeys(lines))
+
+
+def _to_mind(item: Item) -> list[str]:
+    """What holds for everybody: a pilot, a row that is missing, what only a person can check."""
+    doubts = [doubt.says for doubt in item.form.at_most_maybe if not doubt.when]
+    return [*filter(None, [*doubts, item.form.only_a_person_can_check])]
 
 
 def _all_amounts(item: Item) -> str:
@@ -56,22 +63,24 @@ def _ages(when: dict[str, object] | None) -> str:
     return say("from_age", low=low) if high >= OLDEST else say("age_between", low=low, high=high)
 
 
-def verdict_lines(told: Told, result: Result) -> list[str]:
-    """Whether this elder has it, and why or why not."""
+def verdicts_of(told: Told, results: Sequence[Result]) -> list[str]:
+    """Whether this elder has each of them, and why or why not."""
+    lines = [_verdict(told, result) for result in results]
+    return [*lines, say("topic_change")] if any(one.verdict == "no" for one in results) else lines
+
+
+def _verdict(told: Told, result: Result) -> str:
     item = told.item(result)
     name, amount = item.form.name, amount_words(result.benefits)
+    if item.form.general and result.verdict != "no":
+        return say("topic_general", name=name)
     if result.verdict == "yes":
         word = "topic_yes" if amount else "topic_yes_plain"
-        return [say(word, who=told.who, name=name, amount=amount)]
-    if result.verdict == "general":
-        return [say("topic_general", name=name, what=item.service.what)]
+        return say(word, who=told.who, name=name, amount=amount)
     if result.verdict == "maybe":
-        return [say("topic_maybe", who=told.who, name=name, why=why(told, result))]
+        return say("topic_maybe", who=told.who, name=name, why=why(told, result))
     reasons = [_why_not(reason, told) for reason in result.because]
-    return [
-        say("topic_no", who=told.who, name=name, why="、".join(dict.fromkeys(reasons))),
-        say("topic_change"),
-    ]
+    return say("topic_no", who=told.who, name=name, why="、".join(dict.fromkeys(reasons)))
 
 
 def _why_not(reason: Reason, told: Told) -> str:

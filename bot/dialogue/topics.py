@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from bot.catalog.assess import Assessment, assess
 from bot.catalog.model import BenefitList, Item, Question
-from bot.dialogue.answer import Told, basis, caveats
+from bot.dialogue.answer import Told, basis
+from bot.dialogue.news import draft
+from bot.dialogue.notes import particular
 from bot.dialogue.people import SELF, called, facts_of
 from bot.dialogue.questions import next_question
 from bot.dialogue.scene import Scene, end
-from bot.dialogue.topic_words import described, verdict_lines
+from bot.dialogue.topic_words import described, verdicts_of
 from bot.dialogue.wording import say
 from bot.eligibility.rules import Result
 from bot.models import Turn
@@ -26,7 +28,8 @@ def about(scene: Scene, topic: str) -> Turn:
         return end(scene, [say("not_covered", region=assessment.region.name)], topic=None)
     items = _items(scene, topic, assessment.benefit_list)
     if not items:
-        return end(scene, _not_in_list(topic, assessment.benefit_list), topic=None)
+        told = Told(called(key), assessment, assessment.benefit_list, scene.catalog)
+        return end(scene, _not_in_list(topic, assessment.benefit_list), must=draft(told), topic=None)
     return _here(
         scene, topic, key, Told(called(key), assessment, assessment.benefit_list, scene.catalog), items
     )
@@ -61,12 +64,14 @@ def _here(scene: Scene, topic: str, key: str, told: Told, items: Sequence[Item])
         (*person.answered, *person.declined),
         topic=services,
     )
-    if asking is not None and all(result.verdict == "maybe" for result in results):
-        return end(scene, lines, question=asking.question, topic=topic)
-    verdicts = [line for result in results for line in verdict_lines(told, result)]
+    for_everybody = all(item.form.general for item in items)
+    if asking is not None and not for_everybody and all(one.verdict == "maybe" for one in results):
+        # What it is was said when it was asked about.
+        lines = [say("noted")] if scene.session.topic == topic else lines
+        return end(scene, lines, must=draft(told), question=asking.question, topic=topic)
     rest = [] if person.full else [say("topic_rest", who=told.who)]
-    must = [*basis(told), *rest]
-    return end(scene, [*verdicts, *lines, *caveats(told)], must=must, topic=None)
+    first = [*verdicts_of(told, results), *lines, *particular(told.assessment, scene.catalog)]
+    return end(scene, first, must=[*basis(told), *rest], topic=None)
 
 
 def _anywhere(scene: Scene, topic: str, key: str) -> Turn:
@@ -76,18 +81,23 @@ def _anywhere(scene: Scene, topic: str, key: str) -> Turn:
     if judged and all(result.verdict == "no" for _, result in judged):
         first, result = judged[0]
         told = Told(called(key), first, _list_of(first), scene.catalog)
-        return end(scene, [*verdict_lines(told, result), say("phone")], topic=None)
-    what = [
-        say("topic_what", what=form.what, who_for=form.who_for)
-        for form in (scene.catalog.services[slug] for slug in scene.catalog.topics[topic])
-    ]
-    return end(scene, what, question=_common_question(scene, key, [r for _, r in judged]), topic=topic)
+        return end(scene, [*verdicts_of(told, [result]), say("phone")], topic=None)
+    what = (
+        [say("noted")]
+        if scene.session.topic == topic
+        else [
+            say("topic_what", what=form.what, who_for=form.who_for)
+            for form in (scene.catalog.services[slug] for slug in scene.catalog.topics[topic])
+        ]
+    )
+    return end(scene, what, question=_common_question(scene, key, judged), topic=topic)
 
 
-def _common_question(scene: Scene, key: str, results: Sequence[Result]) -> Question:
-    """The core question that every list needs, else the place."""
+def _common_question(scene: Scene, key: str, judged: Sequence[tuple[Assessment, Result]]) -> Question:
+    """The core question that every list needs, else the place; what is for everybody needs no other."""
     person = scene.person(key)
-    common = set.intersection(*(set(result.missing) for result in results)) if results else set()
+    missing = [set(one.missing) for where, one in judged if not _list_of(where).by_id[one.id].form.general]
+    common = set.intersection(*missing) if missing else set()
     for question in scene.catalog.questions.values():
         asked = question.form.id in (*person.answered, *person.declined)
         if question.form.core and not asked and common & set(question.form.settles):

@@ -7,9 +7,10 @@ from datetime import datetime
 
 from bot.catalog.model import Catalog
 from bot.dialogue import doors, small_talk, telling
-from bot.dialogue.safety import safety
+from bot.dialogue.safety import fraud, safety
 from bot.dialogue.scene import Scene
-from bot.models import Message, Session, Turn
+from bot.dialogue.wording import say
+from bot.models import Message, Reply, Session, Turn
 from nlu.understanding import Understanding
 
 # The first that has an answer ends the turn: danger before everything, then what was asked or told.
@@ -17,6 +18,7 @@ _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
     safety,
     doors.other_than_words,
     doors.more,
+    fraud,
     small_talk.commands,
     telling.told_something,
     telling.asked_about_one,
@@ -29,9 +31,22 @@ def take_turn(
     session: Session, message: Message, heard: Understanding, catalog: Catalog, now: datetime
 ) -> Turn:
     """Pure: reads no clock, no store, no environment; never raises for what a user may write."""
-    scene = Scene(session, message, heard, catalog, now)
+    scene = Scene(session, message, heard, catalog, now, came=session)
     for step in _STEPS:
         turn = step(scene)
         if turn is not None:
             return turn
     return small_talk.not_understood(scene)
+
+
+def in_trouble(session: Session) -> Turn:
+    """The answer where a turn failed by a fault of ours: nothing is changed, and there is a number to call."""
+    told: dict[str, object] = {"intent": None, "asked": session.asked, "subject": session.active}
+    told |= {
+        "people": {},
+        "results": {"yes": [], "maybe": []},
+        "answers": {},
+        "booking": None,
+        "emergency": None,
+    }
+    return Turn(session, Reply((say("trouble"),)), report=told)

@@ -1,0 +1,129 @@
+"""Takes in what was told or answered: whose facts they are, and which question they settle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from bot.catalog.model import Question
+from bot.catalog.schema import OptionForm
+from bot.dialogue.choices import chosen, implied, offered_tap, tapped
+from bot.dialogue.intents import answer_of
+from bot.dialogue.people import SELF, key_of, with_facts, with_person
+from bot.dialogue.scene import Scene
+from bot.models import Person, Session
+from nlu.understanding import PersonHeard
+
+_AGE_FACTS = {"age": ("age_range", "birth_date")}
+
+
+def take_in(scene: Scene) -> tuple[Scene, list[str]]:
+    """The facts that were heard, each with their person, and the keys of those people; a place told of nobody
+    in particular holds for all."""
+    keys: list[str] = []
+    session = scene.session
+    for heard in scene.heard.people:
+        if not heard.facts:
+            continue
+        if set(heard.facts) == {"region"} and not heard.named:
+            session = _without_own_region(replace(session, region=str(heard.facts["region"])))
+            keys = keys or _waiting(session)
+            continue
+        key = key_of(heard, session.active)
+        session = _told(scene.with_session(session), key, heard)
+        keys = keys if key in keys else [*keys, key]
+    if keys:
+        session = replace(session, active=keys[0] if len(keys) == 1 else session.active)
+    return scene.with_session(session), keys
+
+
+def hear(scene: Scene) -> tuple[Scene, list[str]]:
+    """What was chosen, else what was told, else what a yes, a no or 不知道 says to the question that was asked."""
+    question, options, declined = _choice(scene)
+    if question is not None:
+        return _answered(scene, question, options, declined=declined), []
+    scene, keys = take_in(scene)
+    asked = scene.catalog.questions.get(scene.session.asked or "")
+    if keys or asked is None:
+        return scene, keys
+    said = answer_of(scene.heard)
+    if said == "dont_know":
+        return _answered(scene, asked, [], declined=True), []
+    options = implied(asked, scene.text, said)
+    return (_answered(scene, asked, options, declined=False) if options else scene), []
+
+
+def _choice(scene: Scene) -> tuple[Question | None, list[OptionForm], bool]:
+    """The question and choices that a tap, a number or a word names and nothing else; whether it is 不知道."""
+    by_tap = tapped(scene.message.tap or _offered(scene), scene.catalog)
+    if by_tap is not None:
+        question, option = by_tap
+        several = chosen(question, scene.text) if question.form.kind == "checklist" else []
+        return question, several or ([option] if option else []), option is None
+    asked = scene.catalog.questions.get(scene.session.asked or "")
+    options = chosen(asked, scene.text) if asked else []
+    return (asked, options, False) if options else (None, [], False)
+
+
+def _answered(scene: Scene, question: Question, options: list[OptionForm], *, declined: bool) -> Scene:
+    key = scene.session.active or SELF
+    session = scene.session
+    for option in options:
+        session = with_facts(session, key, option.sets, scene.catalog, scene.today)
+    person = session.people.get(key, Person())
+    unknown = [question.form.id] if declined else [id_ for option in options for id_ in option.declines]
+    person = replace(person, declined=(*person.declined, *unknown))
+    if not declined:
+        person = replace(person, answered=(*person.answered, question.form.id))
+    return scene.with_session(replace(with_person(session, key, person), active=key))
+
+
+def _told(scene: Scene, key: str, heard: PersonHeard) -> Session:
+    """What was told of one person; words that name a choice of the question asked mean all that it means."""
+    question = scene.catalog.questions.get(scene.session.asked or "")
+    settled = question is not None and _settles(question, heard.facts)
+    facts = {**_meant(question, heard.facts), **heard.facts} if question and settled else heard.facts
+    session = with_facts(scene.session, key, facts, scene.catalog, scene.today)
+    if question is None or not settled:
+        return session
+    person = session.people.get(key, Person())
+    return with_person(session, key, replace(person, answered=(*person.answered, question.form.id)))
+
+
+def _settles(question: Question, facts: Mapping[str, Any]) -> bool:
+    return bool(set(facts) & {*question.form.settles, *_AGE_FACTS.get(question.form.id, ())})
+
+
+def _meant(question: Question, facts: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What the one choice sets that the told facts amount to: 离不开人 says as much as the tap beside it."""
+    fact = question.form.settles[0]
+    if fact not in facts:
+        return {}
+    meant = [o.sets for o in question.form.options if _amounts_to(facts[fact], o.sets.get(fact))]
+    return meant[0] if len(meant) == 1 else {}
+
+
+def _amounts_to(told: Any, choice: Any) -> bool:
+    """A set of flags only by a flag that holds: who denies one of them has not denied all."""
+    if isinstance(told, Mapping):
+        return isinstance(choice, Mapping) and True in told.values() and told.items() <= choice.items()
+    return told is not None and bool(told == choice)
+
+
+def _without_own_region(session: Session) -> Session:
+    people = {
+        key: replace(person, facts={f: v for f, v in person.facts.items() if f != "region"})
+        for key, person in session.people.items()
+    }
+    return replace(session, people=people)
+
+
+def _waiting(session: Session) -> list[str]:
+    """Whom an answer about the place is for: everybody who was told of."""
+    return list(session.people) or [session.active or SELF]
+
+
+def _offered(scene: Scene) -> str | None:
+    tap = offered_tap(scene.text, scene.session.offered)
+    return tap.id if tap else None

@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 WORTH_ASKING = 0.5
 # Found by cross-validation on data/.
 STEEP, USUAL = 5.0, 0.75
+# A longer text of whose wording less than this was ever seen is hardly understood.
+WORTH_TRUST, SHORT = 0.3, 3
 
 
 class Embedded:
@@ -64,6 +66,8 @@ class Embedded:
             # Only the rules may cry wolf; the model's doubt is worth one question.
             perhaps = perhaps or "other"
         intent, confidence = settle(ranking, heard)
+        if not (heard.facts or heard.slots) and len(heard.text) >= SHORT:
+            confidence *= min(1.0, self._weights.familiarity(heard.text) / WORTH_TRUST)
         return self._told(intent, confidence * (1.0 - alarm), "embedded", heard, perhaps=perhaps)
 
     def _strangeness(self, heard: Heard) -> float:

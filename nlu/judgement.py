@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from nlu.understanding import PersonHeard
 
 _ASKS = re.compile(
-    r"[?？]|吗|么$|呢$|啥|什么|多少|几[个样项]|怎|咋|哪|能不能|有没有|可不可以|行不行|中不中|是不是|如何|为何|凭啥|何时|[不没]$|多大|多久|几点|几号"
+    r"[?？]|吗|么$|呢$|啥|什么|多少|几[个样项]|怎|咋|哪|能不能|有没有|可不可以|行不行|中不中|是不是|如何|为何|凭啥|何时|谁|[不没]$"
+    r"|(?<=[\u4e00-\u9fff])(?<![还也都从就并可是])[不没](?=[，,。 ])|管[^，,。]{1,14}不管|多大|多久|几点|几号"
 )
 _GIVES = r"(?:补贴|补助|津贴|待遇|政策|福利|服务|照顾|优惠|优待|好处|帮扶|救助|保障|钱)"
 _WHAT = r"(?:啥|什么|哪些|多少|哪几|几[样项个种])"
@@ -38,6 +39,17 @@ _UNHAPPY = re.compile(
     r"|打不通|没人接|没人理|占线|忙音|爱搭不理|推诿|刁难|卡着|拖(?:着|了)|没动静|没个头|乱收|多收|少发|克扣|黑心|贪|坑(?:人|老)|偏心|关系户|走后门|开后门"
     r"|虐待|欺负|偷懒|骂人|吼|馊|难吃|凉的|凉透|不干净|不新鲜|迟到|爽约|放鸽子|(?:约|说)好的.{0,6}没来|没来人|咋没人来|答非所问|听不懂(?:我|人)|胡说|瞎说|扯淡|说话不算|失望|寒心|不公平"
 )
+_REQUESTS = re.compile(r"求|需要|想要|申请个|(?<![主只重])要(?!钱|不要|紧|是|交|多少)")
+_OFFERS = re.compile(
+    r"管[^，,。]{1,14}不管|管不管|[你恁您]们?(?:这儿?|那儿?|这里|那里)(?:管|有|给|提供)[^，,。]{1,14}[不没吗么]$"
+)
+# Asked outright, so that what was told beside it is only why it is asked.
+_QUESTION = re.compile(
+    r"[?？]|[吗么]$|吗[，,。 ]|能不能|有没有|可不可以|是不是|行不行|多少钱|[要收]钱不|咋|怎么|如何|(?<![不管])谁|哪里|哪儿|[在去到]哪"
+    r"|啥时候|什么时候"
+    r"|(?:多少|几[块元]|[不没])$|(?:能|给|有|管|领|要|办|补|发|算)[^，,。]{0,8}(?<![还也都从就并可是])[不没](?=[，,。 ]|$)"
+)
+_NO_QUESTION = re.compile(r"不知道|不清楚|弄不清|忘了|记不|说不[准好]|不管|怎么也|咋也|咋都|怎么都")
 _FOLLOWS = re.compile(
     r"(?:约|叫|订|下|申请|安排|预约)(?:的|好|上|过|成|到|了).{0,14}(?:吗|没有?$|没|几|啥时候|什么时候|何时|哪|呢$|咋样|怎么样|谁|定|进度|情况)"
     r"|(?:师傅|护工|护士|医生|大夫|理发的|送饭的|送餐的|洗澡的|评估的|陪诊的|上门的|来的|的人|人|车|单子?)(?:还|都|到底|今天|明天|咋|怎么)*"
@@ -83,6 +95,13 @@ def _says(pattern: re.Pattern[str]) -> Test:
 
 _eligible, _books, _corrects = _says(_ELIGIBLE), _says(_BOOKS), _says(_CORRECTS)
 _and_them, _total = _says(_AND_THEM), _says(_TOTAL)
+_requests, _offers = _says(_REQUESTS), _says(_OFFERS)
+
+
+def _questions(heard: Heard) -> bool:
+    return _QUESTION.search(heard.text) is not None and not _NO_QUESTION.search(heard.text)
+
+
 _booked, _unhappy, _price, _follows = _says(_BOOKED), _says(_UNHAPPY), _says(_PRICE), _says(_FOLLOWS)
 
 # When this holds, this intent is so many times as likely.
@@ -95,8 +114,20 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: h.facts or h.names, "thanks", 0.2),
     (lambda h: _eligible(h) and not h.names and not _price(h), "ask_eligibility", 4.0),
     (lambda h: h.names and h.asks and not h.facts and not _books(h), "ask_service", 5.0),
+    (lambda h: h.facts and _questions(h) and not _corrects(h), "inform", 0.06),
+    (lambda h: "benefit" in h.slots and h.facts and _questions(h) and not _unhappy(h), "ask_service", 14.0),
+    (lambda h: h.facts and _questions(h) and _price(h) and not _unhappy(h), "ask_service", 6.0),
+    (lambda h: "service" in h.slots and _offers(h), "ask_service", 8.0),
+    (lambda h: "service" in h.slots and h.facts and _questions(h) and not _books(h), "ask_service", 5.0),
     (lambda h: h.names and _price(h) and not _unhappy(h), "ask_service", 3.0),
     (lambda h: "service" in h.slots and _books(h) and not _booked(h) and not h.asks, "book_call", 5.0),
+    (
+        lambda h: "service" in h.slots and "time" in h.slots and not _booked(h) and not h.asks,
+        "book_call",
+        8.0,
+    ),
+    (lambda h: "service" in h.slots and _requests(h) and not _booked(h) and not h.asks, "book_call", 6.0),
+    (lambda h: "service" in h.slots and _requests(h) and not h.asks, "inform", 0.03),
     (lambda h: _corrects(h) and not _booked(h), "correct", 6.0),
     (lambda h: _corrects(h) and h.facts, "correct", 4.0),
     (lambda h: bool(h.people) and not h.facts and _and_them(h), "ask_eligibility", 50.0),

@@ -31,7 +31,7 @@ _COUNTED: Final = re.compile(
 )
 _MEASURED: Final = re.compile(r"(?<!高)血压|高压|低压|收缩压|血糖|心率|心跳")
 _STRANGER: Final = re.compile(
-    r"(?:孙子|孙女|儿子|闺女|女儿|儿媳妇?|媳妇|女婿|外甥女?|侄子|侄女|重孙子?|孩子|娃|小孩|(?<!属)[狗猫牛羊驴猪鸡]|"
+    r"(?:独子|独女|独苗|独生[子女儿]|孙子|孙女|儿子|闺女|女儿|儿媳妇?|媳妇|女婿|外甥女?|侄子|侄女|重孙子?|孩子|娃|小孩|(?<!属)[狗猫牛羊驴猪鸡]|"
     r"树|房子|老屋|车|医生|护工|保姆|小姑娘)"
     r"(?:们|家|的|今年|都|也|已经|已|有|是|快|才|大概|[，, ])*$"
 )
@@ -52,7 +52,7 @@ _ONLY_THEN: Final = re.compile(
     r"中|管)|以后|之后|开始|起(?:步|算|[，,。]|$)|[办发领]还是|再(?:来|办|领|申请))"
 )
 _RULE_BEFORE: Final = re.compile(
-    r"(?:必须|规定|等到|等|凡是|只要|要满|得满|需满|要到|得到|要够|得够|标准|条件|听说|据说|听人说|"
+    r"等(?:我|俺|咱|他|她|你|人)?(?:们)?老了(?:以后|后)?(?:到|活到)?$|(?:必须|规定|等到|等|凡是|只要|要满|得满|需满|要到|得到|要够|得够|标准|条件|听说|据说|听人说|"
     r"政策|文件|如果|要是|假如|假设|为啥|为什么|超过)(?:是|要|得|写|上|里|说|年|满|到|够|你|他|"
     r"她|老人|的|家里)*$"
 )
@@ -62,7 +62,7 @@ _ELDER_BEHIND: Final = re.compile(
 _OVER: Final = re.compile(r"(?:以上|及以上|以下)(?!了)")
 _RULE: Final = re.compile(
     r"能(?!自理|走|动|吃|干|自己)|可以|补贴|津贴|补助|政策|多少|什么|啥|咋|怎|吗|待遇|标准|规定|"
-    r"享受|领|条件|几[块元个]|岁[办发给起]|福利|办理|申请|[?？]|有没有"
+    r"享受|领|条件|几[块元个]|岁[办发给起]|福利|办理|申请|[?？]|有没有|[没不]$|给不给|补不补|涨|翻倍|体检|免费|优待|多发"
 )
 _PERSON: Final = re.compile(
     r"(?:我|俺)(?!想[问咨打了知查]|问|要问|听|来问|说|咨询|打听|们?(?:村|社区|县|区|这|市|镇|那))|"
@@ -73,27 +73,30 @@ _NEAR_PERSON: Final = re.compile(
     r"(?:娘|妈|爹|爸|大|达|爷|奶|姥|嫲|嬷|伯|婶|叔|姨|姑|舅|嫂|哥|姐|弟|妹|伴儿?|头子?|头儿|婆子?|"
     r"公|母|父|亲|老人家?|太太|太婆|老太|我|俺|咱|们|他|她|本人|男|女|老汉|自己|老师|先生|女士|"
     r"属.|爱人|丈夫|妻子|当家的|掌柜的|子家?|妗子|两口子?|俩|儿|对象|师傅|的)"
-    r"(?:\s|，|,|今年|现年|现在|都|也|已经|已|有|够|满|到|过|是|今|俩|两人|们|一个|一位|不知道|记不清|不晓得|"
+    r"(?:\s|，|,|今年|现年|现在|今儿个?|今天|眼下|这会儿|这就|整|都|也|已经|已|有|够|满|到|过|是|今|俩|两人|们|一个|一位|不知道|记不清|不晓得|"
     r"好像|可能|应该|大概|岁数|年龄|这|就|呢|才|刚|、|[：:（(])*$"
 )
 _ELDER: Final = re.compile(
     r"低保|特困|五保|残疾|瘫|独居|失能|自理|空巢|留守|户口|户籍|老人|[一二三四1-4]级|退伍|痴呆|"
     r"男|女|退休|一个人|没人|农村|养老金|动不了|卧床|脑梗|偏瘫|孤寡|优抚|常住|住在|家住|供养|党员|"
-    r"老兵|军人|病|腿|聋|瞎|眼|不能动|无儿|没儿|敬老院|养老院|高龄|区|县|市|属[鼠牛虎兔龙蛇马羊猴鸡狗猪]"
+    r"老兵|军人|失独|计生|退役|军属|烈属|无业|肢体|视力|听力|精神|智力|病|腿|聋|瞎|眼|不能动|无儿|没儿|敬老院|养老院|高龄|区|县|市|属[鼠牛虎兔龙蛇马羊猴鸡狗猪]"
 )
-_LOOSE_LEFT: Final = re.compile(r"(?:^|[\s，,、；;。：:（(\n|/])(?:都|也|已经|已|现在|就|才|一个|一位)*$")
+_LOOSE_LEFT: Final = re.compile(
+    r"(?:^|[\s，,、；;。：:（(\n|/+]|[区县市镇乡])(?:都|也|已经|已|现在|就|才|一个|一位)*$"
+)
 # 李秀英83低保, 卧龙83低保
 _SHORT_HEAD: Final = re.compile(r"\s?[\u4e00-\u9fff]{2,4}\s?")
 # 俺爹老年痴呆81
 _AILMENT: Final = re.compile(
-    r"(?:痴呆|瘫痪?|残疾|[一二三四1-4]级|独居|不好|不中|脑梗|中风|聋|瞎|失能|卧床)\s?$"
+    r"(?:痴呆|瘫痪?|残疾|[一二三四1-4]级|独居|不好|不中|脑梗|中风|聋|瞎|失能|卧床|不利索|不灵便|不灵|不得劲|不好使|糊涂|摔断|有病|多病)\s?$"
 )
 _LOOSE_RIGHT: Final = re.compile(
-    r"$|[\s，,、；;。）)\n|/！!？?吧呢呀啊哦]|[低特残独失瘫卧男女空留住农重半完生孤无没一二三四退有是五老]|的老?人"
+    r"$|[\s，,、；;。）)\n|/！!？?吧呢呀啊哦]|[低特残独失瘫卧男女空留住农重半完生孤无没一二三四退有是五老肢视听精智言多能军烈护高求要]|的老?人"
 )
 _CORRECTION: Final = re.compile(
     r"不是\D{0,3}(?:[0-9]{2,3}|[一二三四五六七八九十百]{2,3})|不对|[说写打弄记]错"
 )
+_AROUND: Final = re.compile(r"(?:是|应该|应当|哦|不对|对|就|我|俺|他|她|今年|[ 。，,.了呢嘛啊吧])*")
 _EMERGENCY: Final = frozenset({110, 119, 120, 122})
 
 
@@ -149,6 +152,8 @@ def _stands_as_age(seen: Seen) -> bool:
         return False
     if (seen.done or seen.rough in ("好几", "出头", "来往", "开外")) and _LOOSE_LEFT.search(seen.rest):
         return True
+    if _is_all(seen):
+        return True
     if _CORRECTION.search(seen.text) and re.search("(?:是|错了|不对)[，,]?$", seen.before):
         return True
     whole = _LOOSE_LEFT.search(seen.rest) and _LOOSE_RIGHT.match(seen.after)
@@ -162,6 +167,16 @@ def _stands_as_age(seen: Seen) -> bool:
     elder = _ELDER.search(seen.text) or _PERSON.search(seen.text)
     rough = seen.rough in ("多", "来", "几") and seen.age % 10 == 0
     return bool(elder and _LOOSE_LEFT.search(seen.rest) and (rough or _LOOSE_RIGHT.match(seen.after)))
+
+
+def _is_all(seen: Seen) -> bool:
+    """Whether a number is the whole answer to a question about the elder: 74 can be nothing else but the age."""
+    around = seen.text[: seen.start] + seen.text[seen.number_end :]
+    if not 60 <= seen.age <= 109 or _AROUND.fullmatch(around) is None:
+        return False
+    return bool(around.strip(" 。，,.")) or (
+        seen.context is not None and not seen.context.startswith("offer")
+    )
 
 
 def _is_past(seen: Seen) -> bool:

@@ -6,101 +6,63 @@ import re
 
 from nlu.readers import spans
 from nlu.readers.assertion import asserted
+from nlu.readers.care_words import DAILY, LEVELS
 from nlu.readers.clauses import Clause, split
-from nlu.readers.words import any_of
+from nlu.readers.words import any_of, pattern
 
-_HARD = any_of("失能 瘫痪 卧床 不能自理 半失能 部分失能 半自理")
-_DAILY = any_of(
-    "吃饭 穿衣服?裳? 洗澡 上厕所 解手 起床 下床 走路 出门 洗脸 洗衣服? 大小便 翻身 穿鞋 擦身 做饭 上下楼 行动 走动 起卧 洗漱"
+_DEGREE = pattern("|".join(f"(?P<{name}>{pattern})" for name, pattern in LEVELS))
+_HINTS = pattern(
+    any_of(
+        "自理 失能 瘫 卧 床 炕 护理 离不 吃喝 屎 [帮扶搀架] 搭 照 伺 硬 结实 身 能[走吃跑蹦] 干 种 植物人 自己 不能动 行动 赶集",
+        "骑车 截瘫 屎 没问题 看[着护] 守着 失禁 翻身 喂 干不 做不",
+    )
 )
-_HELP = any_of("帮忙? 帮着 帮衬 扶着? 搀着? 搀扶 搭把手 照应 人照顾 协助 架着 伺候 帮助")
-# Half a body is not all of it: 偏瘫, 下肢瘫痪 tell nothing of what the elder can still do.
-_WHOLE = "".join(
-    f"(?<!{part})"
-    for part in "半边 半拉 一边 左边 右边 一侧 下肢 上肢 腿 胳膊 手 脸 偏 面 脑 截 半 半身 脚 单侧".split()
+_OFFICIAL = pattern("失能|瘫痪$|卧床$|自理|护理$")
+_ACUTE = pattern("今天|昨天|昨晚|今早|早上|刚才|刚刚|感冒|发烧|这两天|累|吓|笑|沙发|交通|网络|系统|地上|倒")
+_PART = pattern(
+    rf"(?:{DAILY}|[、和])+(?:还|都|也|自己)*(?:能|可以|会)?自理|大小便(?:能|会)?自理|{DAILY}(?:不能|没法)自理"
 )
-_LEVELS: tuple[tuple[str, str], ...] = (
-    (
-        "partial",
-        any_of(
-            "半自理 半失能 部分失能 部分自理 半护理 轻度失能 中度失能 部分不能自理 部分能自理 半不能自理",
-            "(?:不太|不大|不怎么|不完全|勉强|不能完全|不能全)(?:能|会)?(?:够)?自理 (?:自己)?自理一半 一半能自理",
-            rf"{_DAILY}(?:{_DAILY}|[、和]|啥的|这些|都|也|就|有点|得|要|需要|靠|离不[开了]|必须|有|让|一个|一直|全){{1,}}?(?:别?人|家人|闺女|儿子|老伴|孩子|俺|我|保姆|护工)[^，,]{{0,3}}?{_HELP}",
-            rf"{_DAILY}[^，,]{{0,4}}(?:不方便|费劲|困难|不利索)[^，,]{{0,2}}(?:要|得|需)[^，,]{{0,4}}{_HELP}",
-            "(?:要|得|需要|离不[开了])(?:有?个?人|别人|家人)(?:给|来)?(?:扶|搀|搭把手|搭手|搀扶|架)",
-        ),
-    ),
-    (
-        "independent",
-        any_of(
-            "(?<!不)能(?:照顾|照料|管)(?:好|得了)?自己 (?<!不了)自(?:己|个儿?)(?:还|也|都|能|可以|会)*(?:照顾|照料|管|伺候)(?:得?了)?自(?:己|个儿?)",
-            "(?:能|可以|会|完全|全|都|基本)(?:能够?|可以)?自理 (?:生活|吃喝拉撒)(?:都|也|还|全|基本)?(?:能|可以|会|完全)*自理 ^(?:都|全|完全|基本|自己)*自理(?:的|呢|没问题)?$",
-            "自理(?:能力)?(?:没问题|没得问题|很?好|行|可以|不错|得了) (?:有|具备)(?:生活)?自理能力",
-            "(?:能走能[吃动说跑]|能[吃跑说]能[走动睡跳干喝跑]|能[跑蹦]能[跳颠]|能[跑蹦]) (?:身体|身子骨?|身板儿?)(?:还|挺|很|也|都|蛮|可|老|倍儿?|特别)*(?:硬朗|结实|硬实|硬邦|棒|壮实|硬棒)",
-            "(?<!不)硬朗 (?:啥|什么)(?:活儿?|事儿?|都)*(?:也)?(?:能|会)(?:干|做|自己) 身体(?:挺|很|特别|可|倍儿?)好 (?:还|照样|都|能|天天|自己)+(?:能)?(?:下地|种地|干活|干农活|种菜|骑车|赶集)",
-            "(?:不用|不需要?|不要|用不着|不靠|不麻烦)(?:别?人|孩子|儿女|谁|家人)(?:照顾|伺候|帮忙?|扶|管|照护|照料|护理)",
-            "自己能?(?:做饭|洗衣|买菜)[^，,]{0,8}(?:都行|没问题|都能|自理) 生活(?:上)?(?:都|完全|全)?(?:没问题|自己来) 自己(?:都|全)能(?:弄|干|做|来)",
-        ),
-    ),
-    (
-        "dependent",
-        any_of(
-            "(?:完全)?失能 (?:生活)?(?:完全|全部?|根本|也|都|已经|就|基本上?)*(?:不能|无法|没法|不会|不可以)(?:够|再|自己|生活|独立)*(?:自理|照顾自己)",
-            "自理不[了能] (?:照顾|照料|管)不了自(?:己|个儿?) (?:失去|没有?|没了|丧失|无)(?:生活|了)*自理(?:的)?能力 不具备(?:生活)?自理能力 生活不自理 全护理 植物人 高位截瘫",
-            rf"{_WHOLE}瘫(?:痪|在|到|了|着|巴|炕|床|卧)?(?:在)?(?:床|炕|屋|家)?",
-            "(?:长期|常年)?卧床(?!休|单|观|静|保胎) (?:躺|睡|趴)在?(?:床|炕)上?[^，,]{0,4}(?:起不来|下不来|动不了|不能动|动弹不得|不会动) (?:躺|睡)在?(?:床|炕)上?(?=都?(?:快|已经)?[\\d一二两三四五六七八九十半好几]+(?:个月|年|来年|多年))",
-            "在(?:床|炕)上(?:都)?(?:躺|睡|瘫)了?(?=都?(?:快|已经)?[\\d一二两三四五六七八九十半好几]+(?:个月|年|来年|多年)) (?:常年|一直|整天|天天)(?:都)?(?:躺|睡)在?(?:床|炕)上? (?:下不了|下不来|起不来|不能下)(?:床|炕)",
-            "离不[开了得](?:了)?(?:个|身边)?(?:人|照顾|伺候|护理|照护)(?![家参]) (?:身边|跟前|一刻|一会儿)(?:都|也)?(?:不能离|离不开|离不了|不能没有?)人",
-            "吃喝拉撒(?:睡)?(?:都|全|也|得|要|靠|需要|离不开|离不了|在|就)+(?:别?人|床|炕|孩子|儿女|儿子|闺女|老伴|我|俺|护工|保姆) (?:吃喝|屎尿|拉尿|拉撒)(?:都|全)+(?:在|靠|得|要)+(?:床|炕|人|别人)",
-            "端屎端尿 (?:接|擦)屎(?:接|擦|把|倒)尿 (?:全身|浑身)(?:都)?(?:不能动|动不了|瘫)",
-        ),
-    ),
-)
-_DEGREE = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _LEVELS))
-_HINTS = re.compile(
-    "自理|失能|瘫|卧|床|炕|护理|离不|吃喝|屎|[帮扶搀架]|搭|照|伺|硬|结实|身|能[走吃跑蹦]|干|种|植物人|自己|不能动|行动|赶集|骑车|截瘫|屎|没问题"
-)
-_OFFICIAL = re.compile("失能|瘫痪$|卧床$|自理|护理$")
-_ACUTE = re.compile(
-    "今天|昨天|昨晚|今早|早上|刚才|刚刚|感冒|发烧|这两天|累|吓|笑|沙发|交通|网络|系统|地上|倒"
-)
-_PART = re.compile(
-    rf"(?:{_DAILY}|[、和])+(?:还|都|也|自己)*(?:能|可以|会)?自理|大小便(?:能|会)?自理|{_DAILY}(?:不能|没法)自理"
-)
-_BETTER = re.compile(
+_BETTER = pattern(
     "(?:现在|后来|如今|已经)[^，,]{0,3}(?:好了|恢复|能走了|能下地|好多了|康复)|恢复(?:了|好)|好利索"
 )
-_SEVERE = re.compile("重度失能|重度不能自理|失能重度|完全失能")
+_SEVERE = pattern("重度失能|重度不能自理|失能重度|完全失能")
 _RANK = {"independent": 0, "partial": 1, "dependent": 2}
 
-_NEED = re.compile(
+_NEED = pattern(
     any_of(
-        "(?:要|得|需要?)?长期(?:都)?(?:有|得|要|需要|需|靠|离不开|离不了)*(?:有)?(?:个|专?)?(?:人)?(?:照护|照顾|护理|照料|伺候|看护|卧床)(?!险|保险|服务|补贴|津贴|制度)",
-        "(?:天天|成天|整天|每天|日夜|白天黑夜|一天到晚|24小时|二十四小时|时时刻刻|时刻|常年|一年到头|长年)(?:都)?(?:要|得|需要?|离不[开了]|靠|必须)+(?:有)?(?:个)?人?(?:照护|照顾|护理|照料|伺候|看护|看着|守着|守护|管|陪护)",
+        "(?:要|得|需要?)?长期(?:都)?(?:有|得|要|需要|需|靠|离不开|离不了)*(?:有)?(?:个|专?)?(?:人)?(?:照护|照顾|护理|照料|伺候|"
+        "看护|卧床)(?!险|保险|服务|补贴|津贴|制度)",
+        "(?:天天|成天|整天|每天|日夜|白天黑夜|一天到晚|24小时|二十四小时|时时刻刻|时刻|常年|一年到头|长年)(?:都)?(?:要|得|需要?|"
+        "离不[开了]|靠|必须)+(?:有)?(?:个)?人?(?:照护|照顾|护理|照料|伺候|看护|看着|守着|守护|管|陪护)",
+        "离不[开了得](?:了)?(?:个|身边)?(?:人|照顾|伺候|护理|照护)(?![家参])(?:照护|照顾|护理|照料|伺候)?",
+        "(?<!不)(?<!不用)(?<!洗澡)(?<!做饭)(?<!出门)(?:(?<!需)要|得|靠|全靠)(?:有)?(?:个)?(?:专)?人(?:照护|照顾|护理|照料|伺候|侍候|看护|看着|守着)",
+        "(?:吃饭|喝水|吃喝|穿衣)[^，,]{0,3}(?:都|全)(?:得|要|靠)[^，,]{0,3}喂 (?:时时|时刻)(?:都)?(?:得|要)(?:有)?人看着",
         "(?:常年|长年|长期)卧床 (?:要|得|需要|需)(?:有)?人?长期(?:照护|照顾|护理|照料|伺候) 长期(?:需要|离不开)(?:人|照护)",
     )
 )
-_NO_NEED = re.compile("(?:不需要?|不用|用不着|没有?|不|无需)(?:要)?(?:人|有人|别人|这种)?$")
+_NO_NEED = pattern("(?:不需要?|不用|用不着|没有?|不|无需)(?:要)?(?:人|有人|别人|这种)?$")
 
 _GRADED = any_of("失能 不能自理 自理 重度 护理 能力 丧失 生活")
 _JUDGE = any_of("评估 评定 鉴定 认定 评")
-_NOT_CARE = re.compile("残|低保|特困|长护险|长期护理|护理险|医院|大夫|医生|职称|伤残|工伤|津贴评|劳动能力")
-_CERTIFIED = re.compile(
+_NOT_CARE = pattern("残|低保|特困|长护险|长期护理|护理险|医院|大夫|医生|职称|伤残|工伤|津贴评|劳动能力")
+_CERTIFIED = pattern(
     any_of(
         rf"(?:民政|社区|政府|县里|区里|镇上|乡里|街道|国家|官方)[^，,]{{0,8}}{_JUDGE}[^，,没]{{0,3}}(?:过|了|为|成|上|出|的)[^，,]{{0,6}}",
-        rf"{_JUDGE}(?:过|了|为|成|上了?|出来?|的|是)+(?:是|了|为)?(?:重度|完全|生活|中度)*(?:失能|不能自理) (?:经|通过)(?:了)?民政[^，,]{{0,4}}{_JUDGE}",
+        rf"{_JUDGE}(?:过|了|为|成|上了?|出来?|的|是)+(?:是|了|为)?(?:重度|完全|生活|中度)*(?:失能|不能自理)",
+        rf"(?:经|通过)(?:了)?民政[^，,]{{0,4}}{_JUDGE}",
         rf"{_JUDGE}(?:为|过|了)(?:重度)?(?:失能|不能自理)",
     )
 )
-_NOT_CERTIFIED = re.compile(
+_NOT_CERTIFIED = pattern(
     any_of(
-        rf"(?:没有?|还没|未|从没|没去|没让|没给)(?:经|去|找|过|给|让|来|人|做|办|参加|有|民政|社区|能)*(?:失能|能力)?{_JUDGE}(?:过|上|为|定)?",
+        rf"(?:没有?|还没|未|从没|没去|没让|没给)(?:经|去|找|过|给|让|来|人|做|办|参加|有|民政|社区|能)*(?:失能|能力)?{_JUDGE}(?:过"
+        rf"|上|为|定)?",
         rf"{_JUDGE}(?:还|都|也)*(?:没有?|没)(?:做|去|办|弄|通过|过|来)",
         rf"(?:没有?|没)(?:做|办|经|参加|搞|去做)过?(?:什么|啥|那个|这个)?(?:民政)?(?:的)?(?:失能|能力)?(?:等级)?{_JUDGE}",
     )
 )
-_ABOUT_CARE = re.compile("失能|自理|瘫|卧床|评估|认定|鉴定|评定|民政|照护|护理")
-_HYPO = re.compile("怎么|咋|如何|哪|吗|想|打算|要|可以|能不能|等")
+_ABOUT_CARE = pattern("失能|自理|瘫|卧床|评估|认定|鉴定|评定|民政|照护|护理")
+_HYPO = pattern("怎么|咋|如何|哪|吗|想|打算|要|可以|能不能|等")
 
 
 def read(text: str, context: str | None) -> dict[str, object]:
@@ -116,12 +78,12 @@ def read(text: str, context: str | None) -> dict[str, object]:
         return {}
     clauses = split(text)
     facts: dict[str, object] = {}
-    degree, at = _degree(clauses, asked)
+    degree, places = _degree(clauses, asked)
     if degree is not None and not _BETTER.search(text):
         facts["care"] = degree
         if degree == "dependent" and _is_severe(clauses):
             facts["care_severe"] = True
-        lasted = _lasted(clauses, at) if degree != "independent" else None
+        lasted = _lasted(clauses, places) if degree != "independent" else None
         if lasted:
             facts["care_months"] = int(lasted) if lasted == int(lasted) else lasted
     certified = _certified(clauses, asked)
@@ -134,32 +96,37 @@ def read(text: str, context: str | None) -> dict[str, object]:
 
 
 _ANSWERS = {
-    "independent": re.compile(
-        "(?:都|全|我|俺|自己|还|完全|基本|生活)*(?:能|可以|会|行|没问题|能的|好着呢|没事|好好的|身体好|挺好|很?好|身体健康|身体很?健康|身体还好|不用|不用人|不用帮)(?:呢|的|啊|呀|哩|嘞|着)*"
+    "independent": pattern(
+        "(?:都|全|我|俺|自己|还|完全|基本|生活)*(?:能|可以|会|行|没问题|能的|好着呢|没事|好好的|身体好|挺好|很?好|身体健康|"
+        "身体很?健康|身体还好|不用|不用人|不用帮)(?:呢|的|啊|呀|哩|嘞|着)*"
     ),
-    "partial": re.compile(
-        "(?:有点|一半|有的|部分|半|有些|需要点?|得|要|要人|一部分)+(?:要|得|需要)?(?:能|行|自理|不行|帮忙?|人帮忙?|扶|人扶|搭把手|有人帮)?(?:的|一点|忙|着)*"
+    "partial": pattern(
+        "(?:有点|一半|有的|部分|半|有些|需要点?|得|要|要人|一部分)+(?:要|得|需要)?(?:能|行|自理|不行|帮忙?|人帮忙?|扶|人扶|搭把手|"
+        "有人帮)?(?:的|一点|忙|着)*"
     ),
-    "dependent": re.compile(
+    "dependent": pattern(
         "(?:都|全|完全|我|俺|他|她|啥都|什么都|啥也|自己)*(?:不能|不行|不会|不中|干不了|做不了|动不了|不能动|不能的)(?:了|的|啊|呀|哩|嘞)*"
     ),
 }
 
 
-def _degree(clauses: tuple[Clause, ...], asked: bool) -> tuple[str | None, int]:
-    """The strongest degree that the clauses assert and the number of the clause, or that of a bare answer."""
-    best: tuple[str | None, int] = (None, 0)
+def _degree(clauses: tuple[Clause, ...], asked: bool) -> tuple[str | None, list[int]]:
+    """The strongest degree that the clauses assert, or that of a bare answer, and the clauses that tell of need."""
+    best: str | None = None
+    places: list[int] = []
     for index, clause in enumerate(clauses):
         for found in _DEGREE.finditer(clause.text):
             name = str(found.lastgroup)
             if not _counts(clause, found):
                 continue
-            if best[0] is None or _RANK[name] >= _RANK[best[0]]:
-                best = (name, index)
-    if best[0] is None and asked and clauses and not clauses[0].asks:
+            if best is None or _RANK[name] >= _RANK[best]:
+                best = name
+            if name != "independent":
+                places.append(index)
+    if best is None and asked and clauses and not clauses[0].asks:
         answer = clauses[0].text
-        return next((name for name, words in _ANSWERS.items() if words.fullmatch(answer)), None), 0
-    return best
+        return next((name for name, words in _ANSWERS.items() if words.fullmatch(answer)), None), [0]
+    return best, places
 
 
 def _counts(clause: Clause, found: re.Match[str]) -> bool:
@@ -180,32 +147,32 @@ def _is_severe(clauses: tuple[Clause, ...]) -> bool:
     )
 
 
-_NOT_ITS_SPAN = re.compile(
+_NOT_ITS_SPAN = pattern(
     "退休|去世|走了|结婚|搬|住了|离婚|当兵|高血压|糖尿病|工龄|党龄|低保|吃药|没了|前|心脏病|守寡"
 )
-_ONLY_SPAN = re.compile(
-    r"(?:都|已经|有|整整|大概|差不多|也|这样|得有|算来|到现在|大约)*(?:{})(?:多|了|啦|来|的|时间|吧|整|哩|嘞|呢)*"
-)
 
 
-def _lasted(clauses: tuple[Clause, ...], at: int) -> float | None:
-    found = spans.SPAN.search(clauses[at].text)
-    if found and not _NOT_ITS_SPAN.search(clauses[at].text):
-        return spans.months(found)
-    for near in (at + 1, at - 1):
-        if 0 <= near < len(clauses):
-            found = spans.SPAN.search(clauses[near].text)
-            if found and _SPAN_ALONE.sub("", clauses[near].text.replace(found.group(), "", 1)) == "":
-                return spans.months(found)
+def _lasted(clauses: tuple[Clause, ...], places: list[int]) -> float | None:
+    """The months told in the clauses that tell of need, else in a neighbour that says nothing but a span."""
+    for at in places:
+        found = spans.SPAN.search(clauses[at].text)
+        if found and not _NOT_ITS_SPAN.search(clauses[at].text):
+            return spans.months(found)
+    for near in (near for at in places for near in (at + 1, at - 1) if 0 <= near < len(clauses)):
+        found = spans.SPAN.search(clauses[near].text)
+        if found and _SPAN_ALONE.sub("", clauses[near].text.replace(found.group(), "", 1)) == "":
+            return spans.months(found)
     return None
 
 
-_SPAN_ALONE = re.compile(
+_SPAN_ALONE = pattern(
     "都|已经|有|整整|大概|差不多|也|这样|得|算来|到现在|大约|多|了|啦|来|的|时间|吧|整|哩|嘞|呢|这都|这"
 )
 
 
 def _certified(clauses: tuple[Clause, ...], asked: bool) -> bool | None:
+    if any(_INSURED.search(clause.text) for clause in clauses):
+        return None
     for clause in clauses:
         if _NOT_CARE.search(clause.text) or clause.asks or clause.supposes:
             continue
@@ -217,8 +184,11 @@ def _certified(clauses: tuple[Clause, ...], asked: bool) -> bool | None:
     return None
 
 
+_INSURED = pattern("长护险|长期护理(?:保)?险|护理险")
+
+
 def _is_certified(clause: Clause, asked: bool) -> bool:
-    if re.search("能自理|半|轻度|部分", clause.text) and not re.search("不能自理", clause.text):
+    if re.search("能自理|半失|半自|半护|轻度|部分", clause.text) and not re.search("不能自理", clause.text):
         return False
     if asked and re.fullmatch(
         rf"(?:民政|社区|都|也|已经|早就?|去年|今年|前年)*{_JUDGE}(?:过|了|上)+(?:的)?", clause.text

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from nlu.readers.words import any_of
+from nlu.readers.words import any_of, pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,28 +18,30 @@ class Clause:
     past: bool
 
 
-_CUT = re.compile(r"([，,。!！?？;；:：\n\r\t …~～|()（）\"“”]+|(?<!\d)\.+(?!\d))")
-_LEADING_VERB = re.compile(r"(^|[，,。!！?？;；])(没有?|不是|有|是|无)[ \t]+")
+_CUT = pattern(r"([，,。!！?？;；:：\n\r\t …~～|()（）\"“”]+|(?<!\d)\.+(?!\d))")
+_LEADING_VERB = pattern(r"(^|[，,。!！?？;；])(没有?|不是|有|是|无)[ \t]+")
 # Speech to text leaves no commas; these words open a new thought all the same.
-_TURN = re.compile(
+_TURN = pattern(
     "(?=但是|可是|而且|另外|(?<![喘透熬挨说打看吃活过忙])不过(?![气来去了])|(?<!不)但(?!是)|(?<=了)现在)"
 )
 _THEN = any_of("以前 原来 原先 从前 过去 之前 曾经 早先 先前 早年 前几年 前些年")
-_PAST_THEN_NOW = re.compile(rf"({_THEN}[^，,。]{{1,16}}?)(?=现在|如今|后来|今年|去年|前年|上个月|眼下)")
-_ASKS = re.compile(
+_PAST_THEN_NOW = pattern(rf"({_THEN}[^，,。]{{1,16}}?)(?=现在|如今|后来|今年|去年|前年|上个月|眼下)")
+_ASKS = pattern(
     any_of(
-        "[?？] 吗 [么没]$|(?<![\\u4e00-\\u9fff])(?:那|这)[^，]{1,4}呢$ (?<![好没些有])多少 (?<!好)几[块元个时号分点] 怎么(?!都|也) 咋(?!都|也) 如何",
-        "(?<!没)(?<!没有)(?<!不管)(?:啥|什么)(?!的|都|也|毛病|病|事[都儿]?$|问题) 哪(?!儿?都|怕|也) 能不能 可不可以",
+        "[?？] 吗 [么没]$ ^(?:那|这)[^，]{1,4}呢$ (?<![好没些有])多少 (?<!好)几[块元个时号分点折样种] 怎么(?!都|也)",
+        "咋(?!都|也) 如何",
+        "(?<!没)(?<!没有)(?<!不管)(?:啥|什么)(?!的|都|也|毛病|病|事[都儿]?$|问题) 哪(?!儿?都|怕|也) 谁(?!都|也|家) 多久 多长时间",
+        "是.{1,8}还是 ([给补管发办让收])不\\1 能不能 可不可以",
         "有没有 是不是 算不算 行不行 中不中 可以不 会不会 是否 能否 (?:低保|户|残疾|能|领|管|中|行|有|证|是)不$",
     )
 )
-_SUPPOSES = re.compile(
+_SUPPOSES = pattern(
     any_of(
         "如果 假如 假设 (?<![主只需重])要是 若是 倘若 万一 的话 除非 即使 就算(?!是) 哪怕 只要 只有.{1,12}才 必须",
         "才能 才行 才可以 才给 才算",
     )
 )
-_PAST = re.compile(
+_PAST = pattern(
     any_of(
         "以前 原来 原先 从前 (?<![晕昏走跑送搬看说转])过去(?!了) 之前 曾经 早先 先前 早年 前几年 前些年 那时候?",
         "那会儿? 当年 往年 头几年 年轻时 年轻的时候 小时候",

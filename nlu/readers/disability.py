@@ -5,14 +5,19 @@ from __future__ import annotations
 import re
 
 from nlu.readers.clauses import Clause, split
-from nlu.readers.stance import Mention, Stance, mentions
-from nlu.readers.words import any_of
+from nlu.readers.mentions import Mention, mentions
+from nlu.readers.stance import Stance
+from nlu.readers.words import any_of, pattern
 
 _LEVELS = {
     digit: level for level, row in enumerate(("一1壹Ⅰ", "二2贰Ⅱ", "三3叁Ⅲ", "四4肆Ⅳ"), 1) for digit in row
 }
 _DIGIT = "[" + "".join(_LEVELS) + "]"
-_LEVEL = rf"(?<![一二三四五六七八九十百\d、到至或-])第?(?P<{{name}}>{_DIGIT})[级等急]"
+# In 张婶72二级残疾 the age runs into the level.
+_LEVEL = (
+    r"(?:(?<![一二三四五六七八九十百\d、到至或-])第?|(?<=(?<!\d)[5-9]\d)(?=[一二三四壹贰叁肆]))"
+    rf"(?P<{{name}}>{_DIGIT})[级等急]"
+)
 _KINDS = {
     "physical": "肢体|肢残",
     "visual": "视力|视障|视残",
@@ -29,7 +34,7 @@ _LINK = rf"(?:上|的|是|为|评|定|等级|级别|写着?|办|鉴定|程度|�
 _BENEFIT = (
     r"(?!(?:人|者)?(?:的)?(?:补[贴助]|护理|津贴|生活|两项|待遇|优待|福利|联|车|政策|人补|机|用品|辅具|服务))"
 )
-_TERM = re.compile(
+_TERM = pattern(
     any_of(
         rf"(?:残疾(?:人)?证?|残证|(?<![身保发])证){_LINK}{{0,6}}?" + _LEVEL.format(name="a"),
         _LEVEL.format(name="b")
@@ -42,38 +47,58 @@ _TERM = re.compile(
         rf"(?P<plain>残疾)(?!人?证|军|等级)人?{_BENEFIT}",
     )
 )
-_PERSONAL = re.compile("[级等急]|重残|重度")
+_PERSONAL = pattern("[级等急]|重残|重度")
 _HINTS = ("残", "证", "级", "等", "盲", "聋")
 # Injuries of soldiers and of workers are graded too, with other papers.
-_OTHER_PAPER = re.compile("军人|革命|军残|工伤|因公|因战|伤残(?!疾)|劳动能力|司法鉴定")
-_BARE = re.compile(
+_OTHER_PAPER = pattern("军人|革命|军残|工伤|因公|因战|伤残(?!疾)|劳动能力|司法鉴定")
+_BARE = pattern(
     rf"(?:残疾证?)?(?:不是第?{_DIGIT}级)?(?:是|有|等级|级别|评的?|定的?|上面|写着?|写的|属于|办的?|{_KIND}|残疾|残|的|,)*"
     + _LEVEL.format(name="a")
     + rf"(?:的|残疾|残|了|{_KIND}|证|哦|啊|呢|嘛|吧?，?|有)*"
 )
-_KIND_SAID = re.compile(
+_LEVEL_FIRST = pattern(rf"(?:等级|级别|级数)(?:是|为|:|：|写的?是?)*(?P<a>{_DIGIT})级?$")
+# Other things have levels too.
+_OTHER_LEVEL = pattern(
+    "血压|糖尿|护理|失能|评估|医院|职称|运动员|心功能|护工|烧伤|烫伤|年级|教师|厨师|[一二三四]级?分"
+)
+_WRONG = pattern("[说写打弄记填选按报]错|不对|搞错|更正|应该是|应当是|纠正")
+_SHEET = pattern(
+    r"(?<!\d)[5-9]\d(?!\d)|1[01]\d|低保|特困|五保|独居|空巢|失能|瘫|卧床|自理|肢体|视力|听力|精神|智力"
+)
+_KIND_SAID = pattern(
     rf"(?P<k1>{_KIND})(?:类|方面)?(?:的)?(?:残疾?|障碍|[一二三四1-4]级|那[类种])"
     rf"|(?:残疾人?证?|[一二三四1-4]级)(?:的|是|类别|类型|上|写的?|种类|属于|办的?)*(?P<k2>{_KIND})"
     rf"|^(?:是|属于|算|就是)?(?P<k3>{_KIND})(?:类|残疾)?的?$"
 )
-_SORTS = re.compile("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
-_ANSWER_LEVEL = re.compile(
-    r"(?:是|评的?是?|定的?是?|上面写的?是?|就是?|证上是?|我这?是?|他是?|她是?|写着?)?第?(?P<a>[一二三四两1-4壹贰叁肆ⅠⅡⅢⅣ])(?:级|等|急)?(?:的|残疾|残|了|哦|啊|呢|吧)*"
+_SORTS = pattern("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
+_ANSWER_LEVEL = pattern(
+    r"(?:是|评的?是?|定的?是?|上面写的?是?|就是?|证上是?|我这?是?|他是?|她是?|"
+    r"写着?)?第?(?P<a>[一二三四两1-4壹贰叁肆ⅠⅡⅢⅣ])(?:级|等|急)?(?:的|残疾|残|了|哦|啊|呢|吧)*"
 )
-_ANSWER_YES = re.compile(
+_ANSWER_YES = pattern(
     "(?:有|有的|有证|有啊|有呀|有一个|有一本|办了|办过|办过了|有呢|有嘞|有哩|办了的|我有|俺有|他有|她有|有办)"
 )
-_ANSWER_NO = re.compile(
-    "(?:我|俺|他|她|也|都|还|从来|一直|现在|目前|那个|真)*(?:没有?|没得|木有|冇|莫得|无|没证|没有证|没办|没办过|没有办|没有办过|没有那个|没这个|没那个|没有这个)"
+_ANSWER_NO = pattern(
+    "(?:我|俺|他|她|也|都|还|从来|一直|现在|目前|那个|真)*(?:没有?|没得|木有|冇|莫得|无|没证|没有证|没办|没办过|没有办|没有办过|"
+    "没有那个|没这个|没那个|没有这个)"
     "(?:证|的|过|呢|啊|呀|哦|哩|嘞|了|残疾)*"
 )
 
 
-_MENDED = re.compile(rf"不是(?:残疾)?第?{_DIGIT}级的?[，,。 ]?(?:他|她|我)?是" + _LEVEL.format(name="a"))
-_ANSWER_NOT_NOW = re.compile(
+_MENDED = pattern(
+    rf"不是(?:残疾)?第?{_DIGIT}级的?[，,。 ]?(?:他|她|我)?(?:应该)?是"
+    + _LEVEL.format(name="a")
+    + r"|(?:^|[，,。 ]|[证我他她娘爹妈爸伴])(?:应该)?是"
+    + _LEVEL.format(name="b")
+    + rf"的?[，,。 ]?(?:可|并)?不是第?{_DIGIT}级"
+)
+_ANSWER_NOT_NOW = pattern(
     "(?:以前|原来|之前)?(?:办过|有过)?(?:的)?(?:已经|早就?|都|也|就|又)*(?:过期|到期|注销|作废|失效)了?(?:的)?"
     "|(?:我|俺|他|她)?(?:正在?|还?在|想|打算|准备|要|还没)(?:去)?(?:办|申请|评残?|鉴定)(?:理|一个|着|呢|了|下来|的)*"
 )
+
+
+_NOT_DISABLED = pattern("(?:我|俺|他|她)?(?:也|都)?不残疾?(?:的|啊|呀)?")
 
 
 def read(text: str, context: str | None) -> dict[str, object]:
@@ -82,7 +107,7 @@ def read(text: str, context: str | None) -> dict[str, object]:
     bare = text.strip(" 。，,.!！~")
     if context == "disability_level" and (answer := _ANSWER_LEVEL.fullmatch(bare)):
         return {"disability": {"level": _LEVELS.get(answer["a"], 2)}}
-    if asked and any(_denies(clause.text) for clause in split(text)):
+    if _NOT_DISABLED.fullmatch(bare) or (asked and any(_denies(clause.text) for clause in split(text))):
         return {"disability": None}
     if not asked and not any(hint in text for hint in _HINTS):
         return {}
@@ -99,12 +124,18 @@ def _says_yes(text: str) -> bool:
 
 def _certificate(text: str, asked: bool, known: bool) -> dict[str, object]:
     held: dict[str, object] | None = {} if asked else None
+    spoken = False
     for mention in mentions(text, _TERM, _PERSONAL):
         if _OTHER_PAPER.search(mention.clause.text) and mention.match["cert"] is None:
             continue
         known, held = _fold(mention, known, held)
+        spoken = spoken or mention.stance is Stance.HELD
     mended = _MENDED.search(text)
-    level = _LEVELS[mended["a"]] if mended else _bare_level(split(text), known and held is not None, asked)
+    level = (
+        _LEVELS[mended["a"] or mended["b"]]
+        if mended
+        else _bare_level(split(text), spoken or _on_a_sheet(text), asked)
+    )
     if level is not None:
         known, held = True, {**(held or {}), "level": level}
     kind = _kind(text, known and held is not None, asked)
@@ -138,10 +169,22 @@ def _bare_level(clauses: tuple[Clause, ...], held: bool, asked: bool) -> int | N
     if not held and not asked:
         return None
     for clause in reversed(clauses):
-        found = _BARE.fullmatch(clause.text)
+        found = _BARE.fullmatch(clause.text) or _LEVEL_FIRST.fullmatch(clause.text)
         if found and not clause.asks and not clause.supposes:
             return _LEVELS[found["a"]]
     return None
+
+
+def _on_a_sheet(text: str) -> bool:
+    """Whether a level that stands alone can only be that of a certificate: among facts, as a correction, or alone."""
+    if _OTHER_LEVEL.search(text):
+        return False
+    clauses = split(text)
+    return (
+        len(clauses) == 1
+        or _WRONG.search(text) is not None
+        or (len(clauses) > 2 and _SHEET.search(text) is not None)
+    )
 
 
 def _kind(text: str, held: bool, asked: bool) -> str | None:

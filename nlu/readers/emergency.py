@@ -9,12 +9,11 @@ from nlu.readers import emergency_guards as guard
 from nlu.readers.emergency_signs import (
     ACROSS,
     BREATHING,
-    CAUSES,
     CHEST,
-    COMPLAINTS,
     FALL,
     LOST,
     OTHER,
+    RANKS,
     SELF_HARM,
     SIGNS,
     STROKE,
@@ -37,6 +36,7 @@ class _Alarm:
     sign: Sign
     level: int
     at: int
+    clause: int
     open: bool
 
 
@@ -70,32 +70,26 @@ def read(text: str) -> Emergency | None:
 
 
 def _add_up(alarms: list[_Alarm]) -> bool:
-    """Two signs in two places, each of which alone would leave it open (滑了一下，起不来了), leave it open no longer."""
-    return len({alarm.at for alarm in alarms if alarm.open}) > 1
+    """Two signs in two clauses, each of which alone would leave it open (滑了一下，起不来了), leave it open no longer."""
+    return len({alarm.clause for alarm in alarms if alarm.open}) > 1
 
 
 def _is_told(text: str) -> bool:
     """Whether any sign is in the text at all; most texts end here."""
-    return any(_find(sign, clause) for clause in guard.CUT.split(text) for sign in SIGNS) or any(
+    return any(_is_in(sign, clause) for clause in guard.CUT.split(text) for sign in SIGNS) or any(
         words.search(text) for _, words in ACROSS
     )
 
 
-def _find(sign: Sign, clause: str) -> tuple[re.Match[str], int] | None:
-    """The first of the sign's words in the clause, and what they weigh by themselves."""
+def _is_in(sign: Sign, clause: str) -> bool:
     if not sign.gate.search(clause):
-        return None
-    if found := sign.sure.search(clause):
-        return found, _SURE
-    if sign.unsure is not None and (found := sign.unsure.search(clause)):
-        return found, _PERHAPS
-    return None
+        return False
+    return bool(sign.sure.search(clause) or (sign.unsure is not None and sign.unsure.search(clause)))
 
 
 def _order(alarm: _Alarm) -> tuple[int, int, int]:
     """Sure ones first, then causes, then what is gravest; among complaints the one told first."""
-    groups = (CAUSES, (STROKE,), (UNCONSCIOUS,), COMPLAINTS, (OTHER,))
-    group = next(rank for rank, signs in enumerate(groups) if alarm.sign in signs)
+    group = next(rank for rank, signs in enumerate(RANKS) if alarm.sign in signs)
     return -alarm.level, group, alarm.at
 
 
@@ -119,7 +113,7 @@ def _across(text: str) -> list[_Alarm]:
     )
     found = [(sign, words.search(text)) for sign, words in ACROSS]
     return [
-        _Alarm(sign, _weigh(sign, whole, match, _SURE), match.start(), False)
+        _Alarm(sign, _weigh(sign, whole, match, _SURE), match.start(), 0, False)
         for sign, match in found
         if match
     ]
@@ -128,12 +122,20 @@ def _across(text: str) -> list[_Alarm]:
 def _in_clause(scene: _Scene, at: int) -> list[_Alarm]:
     alarms = []
     for sign in SIGNS:
-        told = _find(sign, scene.clause)
-        if told is not None:
-            found, level = told
+        for found, level in _all(sign, scene.clause):
             left = _weigh(sign, scene, found, level)
-            alarms.append(_Alarm(sign, left, at + found.start(), left == level == _PERHAPS))
+            alarms.append(_Alarm(sign, left, at + found.start(), at, left == level == _PERHAPS))
     return alarms
+
+
+def _all(sign: Sign, clause: str) -> list[tuple[re.Match[str], int]]:
+    """All of the sign's words in the clause, and what they weigh by themselves."""
+    if not sign.gate.search(clause):
+        return []
+    sure = [(found, _SURE) for found in sign.sure.finditer(clause)]
+    if sure or sign.unsure is None:
+        return sure
+    return [(found, _PERHAPS) for found in sign.unsure.finditer(clause)]
 
 
 def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
@@ -143,7 +145,7 @@ def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
         return _NOTHING
     if sign is SELF_HARM:
         return _weigh_self_harm(scene, level)
-    if guard.NOT_BEFORE.search(before) or _of_thing(sign, before) or _of_animal(scene.clause, found):
+    if guard.NOT_BEFORE.search(before) or _of_thing(sign, before, found) or _of_animal(scene.clause, found):
         return _NOTHING
     if sign is VIOLENCE and guard.CALM.search(found.group()):
         return _NOTHING
@@ -162,8 +164,11 @@ def _weigh_self_harm(scene: _Scene, level: int) -> int:
     return _PERHAPS if scene.past or guard.HEATED.search(scene.clause) else level
 
 
-def _of_thing(sign: Sign, before: str) -> bool:
-    return sign in _THINGS_FALL and guard.OBJECT.search(before) is not None
+def _of_thing(sign: Sign, before: str, found: re.Match[str]) -> bool:
+    """Things fall and are lost too; who is hit (骑车被撞了) is no thing."""
+    return (
+        sign in _THINGS_FALL and found.group()[0] not in "被叫让" and guard.OBJECT.search(before) is not None
+    )
 
 
 def _of_animal(clause: str, found: re.Match[str]) -> bool:
@@ -184,7 +189,8 @@ def _of_the_past(scene: _Scene) -> int:
 def _soften(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
     """What the rest of the text takes off: talk of benefits, old complaints, what is over, general questions."""
     crying = guard.CRY.search(scene.text) is not None
-    if sign is not VIOLENCE and guard.BENEFIT.search(scene.text) and not crying:
+    talked_of = scene.clause if sign is VIOLENCE else scene.text
+    if guard.BENEFIT.search(talked_of) and not crying and not guard.STRIKES_ME.search(scene.clause):
         return _NOTHING
     if guard.RESOLVED.search(scene.text):
         return _PERHAPS if crying and level == _SURE else _NOTHING
@@ -192,6 +198,8 @@ def _soften(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
         return _NOTHING
     if guard.ASKS_HOW.search(scene.clause) and not guard.SOMEBODY.search(scene.clause):
         level -= 1
+    elif sign is VIOLENCE and guard.ANY_ELDER.search(found.group()):
+        level = _PERHAPS
     elif guard.OFTEN.search(scene.clause) or (guard.RECENT.search(scene.clause) and not scene.now):
         level = _PERHAPS if level == _SURE or sign is VIOLENCE else _NOTHING
     return min(level, _left_by_old_complaints(sign, scene, found))

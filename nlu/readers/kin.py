@@ -74,6 +74,8 @@ def _identified(text: str, match: re.Match[str], words: Words, found: list[Menti
         return Mention(start, end, "elder", (_partner(found),), word)
     if word in ANYBODY and not owner and (_SOME.search(left) or left.endswith("岁的")):
         return Mention(start, end, "elder", (Who("other", word),), word)
+    if word == "老太太" and not owner:
+        return Mention(start, end, "elder", (Who("other", word),), word)
     if word in ANYBODY and owner and _LONE.match(text, end):
         return Mention(start, end, "self", (Who("self"),), word)
     return _by_role(role, Mention(start, end, "elder", (), word), left, owner)

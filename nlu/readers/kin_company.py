@@ -86,7 +86,12 @@ def is_no_subject(text: str, mention: Mention, left: str, found: list[Mention]) 
         return True
     plural = re.search("[都俩两均]", after)
     alone = not found or mention.who[0].subject == "spouse" or found[-1].kind != "self"
-    return bool(_WITH.search(left) and _COMPANY.match(after) and not plural and alone)
+    answers = (
+        len(left) == mention.start
+        and _WITH.fullmatch(left) is not None
+        and not text[mention.end :].strip(" 。，,呢的啊")
+    )
+    return bool(_WITH.search(left) and (answers or _COMPANY.match(after)) and not plural and alone)
 
 
 def _is_apposed_to_self(text: str, mention: Mention, found: list[Mention]) -> bool:

@@ -13,7 +13,7 @@ import yaml
 
 Kind = Literal["elder", "self", "weak", "stranger", "pronoun", "everyone", "denied"]
 _NO_GIVEN_NAME: Final = re.compile(
-    r"[的了吗吧呢岁级保困残疾住低龄是不在个都还跟能没户口区县镇村乡市街社楼号话血压糖尿病瘫我俺他她老爸妈爹娘男女和有去年今]"
+    r"[的了吗吧呢岁级保困残疾住低龄是不在个都还跟能没户口区县镇村乡市街社楼号话血压糖尿病瘫靠我俺他她老爸妈爹娘男女和有去年今]"
 )
 _LOOSE: Final = frozenset("和都来成时同给由于应原明保官向")
 _NO_FRIEND: Final = frozenset("路房车花单包党古强乐年保伏")
@@ -103,4 +103,4 @@ def _old_friend(surnames: str) -> re.Pattern[str]:
     """老王, where words follow that are said of a person, and 老李头."""
     name = "".join(sorted(set(surnames) - _LOOSE - _NO_FRIEND))
     follows = r"(?=[\s，,、今也都0-9五六七八九是没瘫在住低残特独和跟]|$)"
-    return re.compile(rf"老[{name}](?:(?:头|汉|太|婆|师傅|哥|嫂|爷子)|{follows})")
+    return re.compile(rf"(?<!养)老[{name}](?:(?:头|汉|太|婆|师傅|哥|嫂|爷子)|{follows})")

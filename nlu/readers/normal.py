@@ -18,7 +18,7 @@ LIMIT: Final = 2_000
 # Chinese punctuation is not touched: whoever splits a text into clauses reads it as it is.
 _WIDE: Final[dict[int, int]] = {code: code - 0xFEE0 for span in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))
                 for code in range(span[0], span[1] + 1)}  # fmt: skip
-_MARKS: Final = dict(zip(map(ord, "\u3000％＋－／．\t"), map(ord, " %+-/. "), strict=True))
+_MARKS: Final = dict(zip(map(ord, "\u3000％＋－／．｜\t"), map(ord, " %+-/.| "), strict=True))
 _PLAIN: Final = {**_WIDE, **_MARKS}
 _GONE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"

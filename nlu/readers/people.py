@@ -25,9 +25,11 @@ _INTRO: Final = re.compile(
     r"书记|主任|干部|医生|护士|家属|子女|孩子|热线|客服|话务员|监护人|晚辈|亲戚|帮扶人|专干|办事员|会计|组长|楼长|养老院)"
     r"(?:里|这边|这儿)?的?(?:工作人员|干部|书记|主任|网格员|志愿者|社工|人员)?(?:小?[\u4e00-\u9fff])?(?=[，,。！!\s；;]|$|想|问|替|帮)"
 )
+# A sheet of facts has 母88 for 母亲88.
+_PARENT: Final = re.compile(r"(?<![\u4e00-\u9fff])([父母])(?=[:：, ，]?(?:[0-9]{2}|[五六七八九]十))")
 _CONNECT: Final = re.compile(r"\s*(?:和|跟|与|及|以及|、|还有|加上|同|[，,]|)\s*")
 _ATTRIBUTE: Final = re.compile(
-    r"(?:的|岁|多|瘫痪|失能|残疾|卧床|在床|独居|痴呆|孤寡|半自理|低保户|特困户|五保户)$"
+    r"(?:的|的(?:那个?)?(?:才|就)?是|岁|多|瘫痪|失能|残疾|卧床|在床|独居|痴呆|孤寡|半自理|低保户|特困户|五保户)$"
 )
 _HAS_IT: Final = re.compile(r"(?:都|就|也)(?:领|有补|有津|有钱|发|拿|办|给|享受)")
 _AND_I: Final = re.compile(r"[，,。；; ](?:我|俺)[^，,。]{0,12}(?:咋|怎么|为啥|为什么|没有|领不)")
@@ -51,7 +53,7 @@ def split(text: str) -> tuple[Span, ...]:
     Never empty: a text that names nobody is one span with the subject "". What is told of children, of pets, or
     of the asker while asking for somebody else is in no span.
     """
-    text = _INTRO.sub(_whom, _without_marks(text))
+    text = _PARENT.sub(r"\1亲", _INTRO.sub(_whom, _without_marks(text)))
     mentions = tuple(_weighed(text, mention) for mention in kin.find(text))
     if not any(mention.kind in ("elder", "self") for mention in mentions):
         return _nameless(text, mentions)

@@ -39,9 +39,13 @@ _ELSEWHERE: Final = re.compile(
 )
 _CHILD: Final = re.compile(
     r"(?:儿子|闺女|女儿|孙子|孙女|外孙|孩子|儿女|子女|儿媳妇?|女婿|侄子|侄女|外甥|弟弟|妹妹|哥哥?|"
-    r"姐姐?|亲戚|朋友|同学|我(?=在|人在|嫁))(?:们|家|都|也|全|一家|现在|嫁|常年|一直|人)*(?:在|"
+    r"姐姐?|亲戚|朋友|同学)(?:们|家|都|也|全|一家|现在|嫁|常年|一直|人)*(?:在|"
     r"到|去|住|是|搬)?(?:了|在|到)*$"
 )
+# The asker may be elsewhere than the parents they ask for.
+_ASKER: Final = re.compile(r"(?:我|俺)(?:人|现在|自己|都|们|一直|常年)*(?:在|嫁到?|到|去)(?:了)?$")
+_PARENTS: Final = re.compile(r"妈|娘|爹|爸|母|父|公公|婆婆|爷|奶|姥|岳|老人|他|她")
+_LIVED: Final = re.compile(r"[^，,。；;！!？?\n]{0,8}?(?:住|居住|生活|过日子|养老)")
 _GOING: Final = re.compile(r"(?:去|到|回|上|来|跑|往|嫁到)(?:了|过|一趟)?$")
 _GENERAL: Final = re.compile(
     r"(?:那边|那里|那儿)?(?:的)?(?:老人|政策|标准|规定)?(?:呢|也有吗|有没有|是不是也|的政策|也一样)"
@@ -131,13 +135,20 @@ def _rank(text: str, end: int, clause: str) -> int:
         (_PAST.search(clause) and not _MOVED.search(clause))
         or _CHILD.search(clause)
         or _ELSEWHERE.match(text, end)
+        or _of_the_asker(text, end, clause)
     ):
         return _REJECTED
     if _GENERAL.match(text, end) and not _LIVING.search(clause):
         return _OLD_HOME
-    if _LIVING.search(clause):
+    if _LIVING.search(clause) or _LIVED.match(text, end):
         return _LIVES
     return _OLD_HOME if _HOME.search(clause) or _GOING.search(clause) else _PLAIN
+
+
+def _of_the_asker(text: str, end: int, clause: str) -> bool:
+    """我在郑州，俺娘在卧龙: where the one who asks is."""
+    asker = _ASKER.search(clause)
+    return asker is not None and not _LIVED.match(text, end) and _PARENTS.search(text) is not None
 
 
 def _best(places: list[_Place]) -> _Place | None:

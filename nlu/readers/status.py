@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from nlu.readers.stance import Stance, mentions
-from nlu.readers.words import any_of
+from nlu.readers.clauses import split
+from nlu.readers.mentions import mentions
+from nlu.readers.stance import Stance
+from nlu.readers.words import any_of, pattern
 
 ALL = (
     "low_income",
@@ -30,20 +30,28 @@ _NAMES = {
         "(?:低保|低宝|底保|抵保|低饱)(?!险|证明书|健)户? 最低生活保障(?:户|家庭)? 最低社会保障",
     ),
 }
-_TERM = re.compile("|".join(f"(?P<{name}>{pattern})" for name, pattern in _NAMES.items()))
-_PERSONAL = re.compile("户$|老人$|人员$|对象$|边缘$|家庭$")
+_TERM = pattern("|".join(f"(?P<{name}>{pattern})" for name, pattern in _NAMES.items()))
+_PERSONAL = pattern("户$|老人$|人员$|对象$|边缘$|家庭$")
 _HINTS = ("保", "宝", "饱", "困", "贫", "监测", "三类", "低边", "边缘户", "供养", "支出")
-_NONE = re.compile(
-    r"(?:这些?|那些?|以上|上面)?(?:几[样个种])?(?:都|全|一[个样]也?|啥|什么)(?:都|也)?(?:没有?|不是|不算|木有)的?"
+_NONE = pattern(
+    r"(?:我|俺|家里?|这些?|那些?|以上|上面|别的|其[他它]的?|剩下的?)*(?:几[样个种])?(?:都|全|一[个样]也?|啥|什么)(?:都|也)?"
+    r"(?:没有?|不是|不算|不占|不沾|木有)的?(?:了|啊|呀|呢|哩)?"
 )
-_HONOURED = re.compile("烈|军|光荣院|特殊贡献")
-_PLANNED = re.compile(r"(?:想|愿意?|打算|要|希望|准备|申请|不|去)[^，,]{0,4}(?:分散|集中)供养")
+# 普通家庭: none of them.
+_ORDINARY = pattern(
+    r"(?:我|俺|咱|他|她)?们?(?:家|家里|家庭)?(?:就|就是|是|也是|都是|也就是|只是|属于|算是|个)*"
+    r"(?:普通|一般|平常|寻常|平头)(?:的)?(?:家庭|人家|老百姓|百姓|农户|农民家庭|户|群众|居民)(?:了|的|而已|吧|啊|呗)*"
+)
+_HONOURED = pattern("烈|军|光荣院|特殊贡献")
+_PLANNED = pattern(r"(?:想|愿意?|打算|要|希望|准备|申请|不|去)[^，,]{0,4}(?:分散|集中)供养")
 
 
 def read(text: str, context: str | None) -> dict[str, object]:
     """`{"status": {name: bool}}` for the statuses that the text settles; empty where it settles none."""
-    if context == "household" and _NONE.fullmatch(text.strip(" 。，,.!！")):
-        return {"status": dict.fromkeys(ALL, False)}
+    clauses = split(text)
+    plain = any(_ORDINARY.fullmatch(clause.text) for clause in clauses)
+    if plain or (context == "household" and any(_NONE.fullmatch(clause.text) for clause in clauses)):
+        return {"status": dict.fromkeys(ALL, False) | _statuses(text)}
     if not any(hint in text for hint in _HINTS):
         return {}
     status = _statuses(text)

@@ -12,6 +12,17 @@ _REFUSED = re.compile(r"(?:不要|不是|不用|别|甭|不约|不办|除了|没
 # 洗个澡 is 洗澡, 理一次发 is 理发.
 _BETWEEN = re.compile(r"(?<=[\u4e00-\u9fff])(?:了?一?[个次下顿份回])(?=[\u4e00-\u9fff])")
 
+# What one does oneself (自己能做饭) or already has (退休工资不高) is not asked for.
+_TOLD = re.compile(
+    r"(?:(?<!不)能自己|自己(?:还|都)?(?:能|会)?|(?:还|都|也)(?:能|会))(?:做饭|买菜|洗澡|洗衣服|打扫|收拾屋子)(?!的)"
+    r"|(?:退休(?:工资|金)|养老金)(?:也|都|才|就|只有?|每月|一个?月|倒)*(?:不高|不多|太?[低少]|很[低少]|[0-9一二两三四五六七八九])"
+    r"|(?:领着|拿着|吃着)(?:职工|城镇|企业|居民|农村|城乡)*(?:退休(?:工资|金)|养老(?:金|保险))"
+)
+# 陪我去医院 is 陪去医院.
+_WHOM = re.compile(
+    r"(?<=[陪帮给替推扶])(?:着|一下)?(?:我|俺|咱)?(?:们|家)?(?:我|俺|他|她|咱|老人|妈妈?|娘|爸爸?|爹|老伴儿?|父亲|母亲|奶奶?|爷爷?)(?=[\u4e00-\u9fff])"
+)
+
 
 class Names:
     """A mapping from names to what they stand for, made ready for finding the names in a text."""
@@ -37,7 +48,7 @@ class Names:
 
     def wanted(self, text: str) -> str | None:
         """The first thing named that is not refused ("不要助洁，要助餐"), else the first one named."""
-        hits = self.found(text) or self.found(text := _BETWEEN.sub("", text))
+        hits = self.found(text) or self.found(text := _WHOM.sub("", _BETWEEN.sub("", text)))
         kept = [thing for at, thing in hits if not _REFUSED.search(text[max(0, at - 8) : at])]
         return next(iter(kept), hits[0][1] if hits else None)
 
@@ -50,5 +61,6 @@ class Wanted:
 
     def read(self, text: str) -> dict[str, str]:
         """The slots that the normalised text fills, by the names of the lexicon."""
-        read = ((slot, names.wanted(text)) for slot, names in self._slots.items())
+        asked = _TOLD.sub("", text)
+        read = ((slot, names.wanted(asked)) for slot, names in self._slots.items())
         return {slot: thing for slot, thing in read if thing is not None}

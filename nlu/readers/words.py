@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 
 def any_of(*lists: str) -> str:
     """A group that matches any of the words; each list holds words (or bits of pattern) between blanks."""
     return "(?:" + "|".join(word for words in lists for word in words.split()) + ")"
+
+
+def pattern(words: str) -> re.Pattern[str]:
+    """Compiled with a bound on every run of words: without one a hostile text could make a search take for ever."""
+    return re.compile(words.replace(")*", "){0,8}").replace(")+", "){1,8}"))
 
 
 PERSON = any_of(
@@ -14,7 +21,7 @@ PERSON = any_of(
 )
 
 CHILD = any_of(
-    "儿子 女儿 闺女 孙子 孙女 外孙女? 孩子们? 儿媳妇? 媳妇 女婿 姑爷 小孩 娃 姑娘 儿女们? 子女们? 小子 妮儿? 丫头",
+    "独生子女? 独生女 独子 儿子 女儿 闺女 孙子 孙女 外孙女? 孩子们? 儿媳妇? 媳妇 女婿 姑爷 小孩 娃 姑娘 儿女们? 子女们? 小子 妮儿? 丫头",
 )
 
 # The things a list may name one after the other, so that "没有低保和残疾证" denies both.
@@ -26,19 +33,21 @@ THING = "(?:农村|城市|城镇)?" + any_of(
 NO = any_of(
     "没有? 没能 没得 木有 冇 莫得 无 未 非 不是 不算 不属于? 并非 不够 够不[上着到] 不符合 达不到 评不[上了]",
     "吃不[上着了] 办不[了下成来上]+ 领不[到上着了] 享受不[了到上] 不享受? 不吃 不领 不拿 不给 不在 不具备",
-    "申请不[到了上下来]+ 捞不[着到] 拿不[到着] 轮不[到上着]",
+    "申请不[到了上下来]+ 不(?=低保|特困|五保) 捞不[着到] 没资格 没条件 拿不[到着] 轮不[到上着]",
 )
 
 # What may stand between a verb, or its negation, and the thing it is about.
 FILL = any_of(
-    "有 是 过 着 了 上 成 到 下来 下 办理? 申请 领取? 吃 享受 拿 评定? 认定 定 纳入 进 算 批 给 参加 买 交 弄 入",
+    "去 有 是 过 着 了 上 成 到 下来 下 办理? 申请 领取? 吃 享受 拿 评定? 认定 定 纳入 进 算 批 给 参加 买 交 弄 入",
     "啥 什么样? 任何 那个 这个 那种 那 这 一?个 一分 的 所谓 我 俺 他 她 咱 们 国家 家 农村 城市 城镇 城乡 真 证 本",
     "村里? 社区 民政",
 )
 
 # Words of time, place and feeling that may stand before a verdict: 去年就给取消了.
 ADVERB = any_of(
-    "申请 可是 可 但是? 不过 后来 然后 去年 前年 今年 上个?月 这个月 上年 头年 到?现在 如今 目前 已经 早就? 又 就 给 被 都",
+    "其实 实际上? 申请 了?好?几[回次趟年] 可是 可 但是? 不过 后来 然后 去年 前年 今年 上个?月 这个月 上年 头年 到?现在 如今 目前 已经",
+    "早就? 又 就 给",
+    "被 都",
     "也 全 还 一直 从来 至今 我 俺 他 她 咱 们 家里? 村里? 社区 街道 人家 让 叫 说是? 这些? 那些? 反正 唉 哎 嗨 一个",
     "一?样 啥的? 什么的? 到底 结果 [俩两三]个 通通 统统 刚 今天 昨天 的 户 压根 根本 倒是 年初 年底 一点 嘛 呀 啊 么",
 )

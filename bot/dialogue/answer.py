@@ -127,10 +127,22 @@ def why(told: Told, result: Result) -> str:
         return say("why_extension")
     if not wanted and (doubt := _other_way(told, result)):
         return doubt
+    if not wanted and (others := _other_flags(result.missing, facts, catalog)):
+        return say("why_other", told="、".join(others))
     names = dict.fromkeys(
         catalog.facts[fact].name for fact in wanted or result.missing if fact in catalog.facts
     )
     return say("why_missing", facts="、".join(names)) if names else say("why_unsure")
+
+
+def _other_flags(missing: Sequence[str], facts: Facts, catalog: Catalog) -> list[str]:
+    """What was told of the same kind, where an entry is for another of that kind: 特困, where it is for 低保."""
+    return [
+        catalog.facts[fact].values[flag].name
+        for fact in missing
+        for flag in FLAG_SETS.get(fact, ())
+        if facts.known.get(f"{fact}.{flag}")
+    ]
 
 
 def _other_way(told: Told, result: Result) -> str | None:

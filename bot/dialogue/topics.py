@@ -66,8 +66,9 @@ def _here(scene: Scene, topic: str, key: str, told: Told, items: Sequence[Item])
     )
     for_everybody = all(item.form.general for item in items)
     if asking is not None and not for_everybody and all(one.verdict == "maybe" for one in results):
-        # What it is was said when it was asked about.
-        lines = [say("noted")] if scene.session.topic == topic else lines
+        # What it is was said when it was asked about; how much it is, as soon as the place was known.
+        said = scene.session.topic == topic and scene.came.region is not None
+        lines = [say("noted")] if said else lines
         return end(scene, lines, must=draft(told), question=asking.question, topic=topic)
     rest = [] if person.full else [say("topic_rest", who=told.who)]
     first = [*verdicts_of(told, results), *lines, *particular(told.assessment, scene.catalog)]

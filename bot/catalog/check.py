@@ -111,7 +111,9 @@ def _regions(files: Files) -> Iterator[str]:
                 yield one.problem(("names",), f"{name!r} names two places; write it with its city in front")
     for document in files.documents:
         if document.form.region not in codes:
-            yield document.problem(("region",), f"{document.form.region} is not in regions.yaml; add it there")
+            yield document.problem(
+                ("region",), f"{document.form.region} is not in regions.yaml; add it there"
+            )
 
 
 def _region_list(one: Read[RegionForm], lists: set[str]) -> Iterator[str]:

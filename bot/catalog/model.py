@@ -11,6 +11,10 @@ from bot.eligibility.rules import Rule
 from bot.eligibility.totals import EitherOr
 
 
+# What may follow the name of a county and lie inside it.
+_WITHIN = ("乡", "镇", "街道", "办事处", "村", "社区", "区", "县")
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One entry of a list: what is printed (`form`), the rule made of it, the service it brings."""
@@ -83,12 +87,21 @@ class Catalog:
 
     def region(self, name_or_code: str) -> Region:
         """The place of that name or code; one we do not know is a place not covered."""
-        code = self.region_names.get(name_or_code, name_or_code)
-        known = self.regions.get(code)
+        known = self.regions.get(self.region_names.get(name_or_code, name_or_code)) or self._named(
+            name_or_code
+        )
         if known is not None:
             return known
         is_code = name_or_code.isdecimal() and len(name_or_code) == 6
         return Region(name_or_code if is_code else None, name_or_code, name_or_code)
+
+    def _named(self, name: str) -> Region | None:
+        """河南省南阳市卧龙区, 卧龙区七里园乡: names one after another, the last and smallest that we know."""
+        rest, found = name, None
+        while longest := max((one for one in self.region_names if rest.startswith(one)), key=len, default=""):
+            rest, found = rest.removeprefix(longest), self.region_names[longest]
+        inside = not rest or rest.endswith(_WITHIN)
+        return self.regions[found] if found and inside else None
 
     def list_for(self, region: Region) -> BenefitList | None:
         """The list whose answers hold there, None where none does."""

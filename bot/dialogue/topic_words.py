@@ -23,7 +23,7 @@ def described(told: Told, items: Sequence[Item]) -> list[str]:
         form = item.service
         lines.append(say("topic_what", what=form.what, who_for=form.who_for))
         if amount := _all_amounts(item):
-            lines.append(say("topic_amount", name=item.form.name, amount=amount))
+            lines.append(say("topic_amount", name=item.service.name, amount=amount))
         where = {"document": told.benefit_list.document.document, "clause": item.form.clause}
         lines.append(say("topic_where", agency=agency_words(item), ask=form.ask, **where))
         lines += [say("topic_mind", text=text) for text in _to_mind(item)]
@@ -71,7 +71,7 @@ def verdicts_of(told: Told, results: Sequence[Result]) -> list[str]:
 
 def _verdict(told: Told, result: Result) -> str:
     item = told.item(result)
-    name, amount = item.form.name, amount_words(result.benefits)
+    name, amount = item.service.name, amount_words(result.benefits)
     if item.form.general and result.verdict != "no":
         return say("topic_general", name=name)
     if result.verdict == "yes":

@@ -19,7 +19,7 @@ from bot.app import make_app, understander
 from bot.bodies import strict_object
 from bot.catalog.load import CATALOG_DATA, load_catalog
 from bot.config import Settings, load_settings
-from bot.errors import BadValue, BotError, CatalogError, SettingError
+from bot.errors import BadValue, BotError, SettingError
 
 _T = TypeVar("_T")
 cli = typer.Typer(
@@ -47,7 +47,11 @@ def serve(
     def ready(*_: object) -> None:
         print(f"问养老: open {address}/try (staff: {address}/lookup, programs: {address}/api)", flush=True)
 
-    web.run_app(make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None)
+    try:
+        web.run_app(make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None)
+    except OSError as error:
+        place = f"{settings.host}:{settings.port}"
+        raise SettingError(f"BOT_HOST, BOT_PORT: cannot listen on {place} ({error.strerror}); name another") from None
 
 
 @cli.command()
@@ -169,12 +173,9 @@ def main() -> None:
     _logs_to_stderr()
     try:
         cli()
-    except CatalogError as error:
+    except BotError as error:
         print(error.message, file=sys.stderr)
-        sys.exit(1)
-    except SettingError as error:
-        print(error.message, file=sys.stderr)
-        sys.exit(2)
+        sys.exit(2 if isinstance(error, SettingError) else 1)
 
 
 if __name__ == "__main__":

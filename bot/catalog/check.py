@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from typing import Any
 
 from bot.catalog.files import Files, Read
-from bot.catalog.schema import BenefitForm, DocumentForm, ItemForm, RegionForm
-from bot.eligibility.conditions import ConditionError, age_bounds
+from bot.catalog.lined_yaml import Where
+from bot.catalog.schema import BenefitForm, DocumentForm, ItemForm, QuestionForm, RegionForm
+from bot.eligibility.conditions import age_bounds
+from bot.eligibility.facts import read_facts
 from bot.eligibility.vocabulary import BOOLEANS, CHOICES, FACTS, FLAG_SETS, OLDEST
+from bot.errors import BadValue
 
 # What a message holds in UTF-8, less the frame around an item.
 _MESSAGE_BYTES = 1800
+# No choice sets a date: any day reads it alike.
+_ANY_DAY = date(2000, 1, 1)
 
 
 def cross_check(files: Files) -> list[str]:
     """All findings, in the order of the files."""
-    findings: list[str] = []
+    findings = [*_once(files.documents, "list")]
     for document in files.documents:
         items = files.items[document.form.list]
         findings += _numbers(document, items)
@@ -27,6 +33,14 @@ def cross_check(files: Files) -> list[str]:
     findings += [*_regions(files), *_hotlines(files), *_facts(files), *_questions(files)]
     findings += [*_services(files), *_names(files)]
     return findings
+
+
+def _once(rows: Sequence[Read[Any]], key: str) -> Iterator[str]:
+    """What names its row may name only one."""
+    counted = Counter(getattr(one.form, key) for one in rows)
+    for one in rows:
+        if counted[value := getattr(one.form, key)] > 1:
+            yield one.problem((key,), f"{value} stands here twice; keep one")
 
 
 def _numbers(document: Read[DocumentForm], items: list[Read[ItemForm]]) -> Iterator[str]:
@@ -82,10 +96,7 @@ def _tiers(item: Read[ItemForm], index: int, benefit: BenefitForm) -> Iterator[s
     spans: list[tuple[int, int, int]] = []
     for i, tier in enumerate(benefit.tiers or ()):
         if tier.when is not None and set(tier.when) == {"age"}:
-            try:
-                spans.append((*age_bounds(tier.when["age"]), i))
-            except ConditionError:
-                return
+            spans.append((*age_bounds(tier.when["age"]), i))
     for (_, high, _), (low, _, i) in zip(sorted(spans), sorted(spans)[1:], strict=False):
         where = ("benefits", index, "tiers", i)
         if low <= high:
@@ -100,12 +111,11 @@ def _tiers(item: Read[ItemForm], index: int, benefit: BenefitForm) -> Iterator[s
 
 def _regions(files: Files) -> Iterator[str]:
     lists = {one.form.list for one in files.documents}
-    codes = Counter(one.form.code for one in files.regions)
+    codes = {one.form.code for one in files.regions}
+    yield from _once(files.regions, "code")
     names = Counter(name for one in files.regions for name in {*one.form.names, one.form.full})
     for one in files.regions:
         yield from _region_list(one, lists)
-        if codes[one.form.code] > 1:
-            yield one.problem(("code",), f"the code {one.form.code} stands here twice; keep one entry")
         for name in sorted({*one.form.names, one.form.full}):
             if names[name] > 1:
                 yield one.problem(("names",), f"{name!r} names two places; write it with its city in front")
@@ -123,10 +133,8 @@ def _region_list(one: Read[RegionForm], lists: set[str]) -> Iterator[str]:
 
 
 def _hotlines(files: Files) -> Iterator[str]:
-    numbers = Counter(one.form.number for one in files.hotlines)
-    for one in files.hotlines:
-        if numbers[one.form.number] > 1:
-            yield one.problem(("number",), f"{one.form.number} stands here twice; keep one")
+    numbers = {one.form.number for one in files.hotlines}
+    yield from _once(files.hotlines, "number")
     for service in files.services:
         for i, number in enumerate(service.form.hotlines):
             if number not in numbers:
@@ -137,6 +145,7 @@ def _hotlines(files: Files) -> Iterator[str]:
 
 def _facts(files: Files) -> Iterator[str]:
     worded = {one.form.fact: one for one in files.facts}
+    yield from _once(files.facts, "fact")
     for fact in (*FLAG_SETS, *CHOICES, *BOOLEANS, "age", "care_months", "disability"):
         if fact not in worded:
             yield f"{files.root.name}/facts.yaml:1: the fact {fact!r} has no words; add an entry for it"
@@ -153,18 +162,40 @@ def _facts(files: Files) -> Iterator[str]:
 
 def _questions(files: Files) -> Iterator[str]:
     ids = {one.form.id for one in files.questions}
+    yield from _once(files.questions, "id")
+    if "region" not in ids:
+        yield f"{files.root.name}/questions.yaml:1: nobody asks for the place; add a question 'region'"
     for one in files.questions:
-        for i, fact in enumerate(one.form.settles):
-            if fact not in FACTS:
-                yield one.problem(
-                    ("settles", i), f"there is no fact {fact!r}; allowed are {', '.join(FACTS)}"
-                )
-        for i, option in enumerate(one.form.options):
-            for fact in option.sets:
-                if fact not in FACTS:
-                    yield one.problem(("options", i, "sets"), f"there is no fact {fact!r}")
-            for id_ in set(option.declines) - ids:
-                yield one.problem(("options", i, "declines"), f"there is no question {id_!r}")
+        yield from _question(one, ids)
+
+
+def _question(one: Read[QuestionForm], ids: set[str]) -> Iterator[str]:
+    if not _speaks_of_who(one.form.text):
+        yield one.problem(("text",), "only {who} may stand in braces; write the rest without them")
+    for i, fact in enumerate(one.form.settles):
+        if fact not in FACTS:
+            yield one.problem(("settles", i), f"there is no fact {fact!r}; allowed are {', '.join(FACTS)}")
+    if one.form.implied:
+        yield from _sets(one, ("implied", "sets"), one.form.implied.sets)
+    for i, option in enumerate(one.form.options):
+        yield from _sets(one, ("options", i, "sets"), option.sets)
+        for id_ in set(option.declines) - ids:
+            yield one.problem(("options", i, "declines"), f"there is no question {id_!r}")
+
+
+def _speaks_of_who(text: str) -> bool:
+    try:
+        text.format(who="")
+    except (KeyError, IndexError, ValueError):
+        return False
+    return True
+
+
+def _sets(one: Read[QuestionForm], where: Where, sets: Mapping[str, Any]) -> Iterator[str]:
+    try:
+        read_facts(sets, _ANY_DAY)
+    except BadValue as error:
+        yield one.problem(where, error.message)
 
 
 def _services(files: Files) -> Iterator[str]:

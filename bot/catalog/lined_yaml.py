@@ -55,14 +55,15 @@ def read(path: Path, name: str) -> Lined:
     try:
         loader = _Loader(path.read_text(encoding="utf-8"))
         node = loader.get_single_node()
+        lined.data = _plain(node, (), lined, loader) if node is not None else None
     except UnicodeDecodeError:
         lined.problems.append(f"{name}:1: the file is not UTF-8; save it as UTF-8")
     except yaml.YAMLError as error:
         lined.problems.append(
             f"{name}:{_error_line(error)}: this is not YAML ({_short(error)}); mind the spaces at the start"
         )
-    else:
-        lined.data = _plain(node, (), lined, loader) if node is not None else None
+    except (ValueError, RecursionError):
+        lined.problems.append(f"{name}:1: a tag (!!) or an alias (*) cannot be read; write the value out")
     return lined
 
 

@@ -87,13 +87,12 @@ class Catalog:
 
     def region(self, name_or_code: str) -> Region:
         """The place of that name or code; one we do not know is a place not covered."""
-        known = self.regions.get(self.region_names.get(name_or_code, name_or_code)) or self._named(
-            name_or_code
-        )
+        name = "".join(name_or_code.split())
+        known = self.regions.get(self.region_names.get(name, name)) or self._named(name)
         if known is not None:
             return known
-        is_code = name_or_code.isdecimal() and len(name_or_code) == 6
-        return Region(name_or_code if is_code else None, name_or_code, name_or_code)
+        is_code = name.isascii() and name.isdecimal() and len(name) == 6
+        return Region(name if is_code else None, name_or_code, name_or_code)
 
     def _named(self, name: str) -> Region | None:
         """河南省南阳市卧龙区, 卧龙区七里园乡: names one after another, the last and smallest that we know."""

@@ -71,12 +71,11 @@ def facts_of(session: Session, key: str) -> dict[str, Any]:
 
 def merged(before: Mapping[str, Any], told: Mapping[str, Any], today: date) -> dict[str, Any]:
     """A correction replaces; a set of flags and a certificate keep what was not spoken of."""
-    facts = dict(before)
+    told = {fact: value for fact, value in told.items() if _can_be(fact, value, today)}
+    # An age told anew, in whichever way, is another age; told in two ways at once it is one.
+    replaced = AGES if set(told) & {*AGES} else ()
+    facts = {fact: value for fact, value in before.items() if fact not in replaced}
     for fact, value in told.items():
-        if not _can_be(fact, value, today):
-            continue
-        if fact in AGES:
-            facts = {name: old for name, old in facts.items() if name not in AGES}
         if fact in FLAG_SETS:
             value = {**facts.get(fact, {}), **_as_map(fact, value)}
         if fact == "disability" and isinstance(value, Mapping) and isinstance(facts.get(fact), Mapping):

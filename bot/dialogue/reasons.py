@@ -8,7 +8,6 @@ from bot.catalog.model import Catalog
 from bot.dialogue.wording import say
 from bot.eligibility.facts import Facts
 from bot.eligibility.outcome import Reason
-from bot.eligibility.vocabulary import OLDEST
 
 
 def age_words(facts: Facts) -> str:
@@ -72,7 +71,7 @@ def _age(reason: Reason, facts: Facts) -> str:
         return say("age_reached", age=age, least=low) if low else say("age_under", age=age, most=high)
     if facts.known["age"][1] < low:
         return say("age_not_reached", age=age, least=low)
-    return say("age_over", age=age, most=high) if high < OLDEST else age
+    return say("age_over", age=age, most=high)
 
 
 def _disability(reason: Reason, facts: Facts, catalog: Catalog) -> str:

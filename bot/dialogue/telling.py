@@ -34,7 +34,8 @@ def _what_follows(scene: Scene, keys: Sequence[str]) -> Turn:
     if len(keys) > 1:
         return _several(scene, keys)
     service = _named_service(scene) or scene.session.topic
-    return topics.about(scene, service) if service else follow(scene)
+    # A session may be older than the catalog.
+    return topics.about(scene, service) if service in scene.catalog.topics else follow(scene)
 
 
 def asked_about_one(scene: Scene) -> Turn | None:

@@ -14,6 +14,7 @@ from bot.eligibility.vocabulary import (
     DISABILITY_KINDS,
     DISABILITY_LEVELS,
     FLAG_SETS,
+    LONGEST_CARE,
     OLDEST,
 )
 
@@ -115,13 +116,14 @@ def age_bounds(value: Any) -> tuple[int, int]:
     """{at_least}, {at_most} or {between} as the lowest and highest age, both included."""
     if isinstance(value, Mapping) and len(value) == 1:
         ((word, bound),) = value.items()
-        if word == "at_least" and isinstance(bound, int):
-            return bound, OLDEST
-        if word == "at_most" and isinstance(bound, int):
-            return 0, bound
-        if word == "between" and isinstance(bound, list) and len(bound) == 2 and bound[0] <= bound[1]:
-            return bound[0], bound[1]
+        ends = {"at_least": [bound, OLDEST], "at_most": [0, bound], "between": bound}.get(word)
+        if isinstance(ends, list) and len(ends) == 2 and all(map(_is_age, ends)) and ends[0] <= ends[1]:
+            return ends[0], ends[1]
     raise ConditionError(f"age is {{at_least: 80}}, {{at_most: 64}} or {{between: [80, 89]}}, not {value!r}")
+
+
+def _is_age(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= OLDEST
 
 
 def _age(value: Any) -> Check:
@@ -141,9 +143,9 @@ def _age(value: Any) -> Check:
 
 
 def _months(value: Any) -> Check:
-    if not isinstance(value, Mapping) or set(value) != {"at_least"}:
+    least = value.get("at_least") if isinstance(value, Mapping) and len(value) == 1 else None
+    if isinstance(least, bool) or not isinstance(least, int | float) or not 0 < least <= LONGEST_CARE:
         raise ConditionError(f"care_months is {{at_least: 6}}, not {value!r}")
-    least = value["at_least"]
     yes, no, unknown = _decided("care_months", least)
 
     def check(known: Known) -> Outcome:
@@ -166,9 +168,13 @@ def _disability(value: Any) -> Check:
 
 
 def _details(value: Any, allowed: tuple[Any, ...], key: str) -> list[Any]:
-    if not isinstance(value, list) or not value or any(one not in allowed for one in value):
+    if not isinstance(value, list) or not value or any(_not_one(one, allowed) for one in value):
         raise ConditionError(f"disability {key} is a list of {', '.join(map(str, allowed))}, not {value!r}")
     return value
+
+
+def _not_one(value: Any, allowed: tuple[Any, ...]) -> bool:
+    return isinstance(value, bool) or value not in allowed
 
 
 def _held() -> Check:

@@ -19,6 +19,7 @@ from bot.eligibility.vocabulary import (
     DISABILITY_LEVELS,
     FACTS,
     FLAG_SETS,
+    LONGEST_CARE,
     PRESUMED,
 )
 from bot.errors import BadValue
@@ -128,8 +129,8 @@ def _boolean(value: Any, field: str) -> bool:
 
 
 def _months(value: Any, field: str) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1200:
-        raise BadValue("care_months is a number of months from 0 to 1200", field=field)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_CARE:
+        raise BadValue(f"care_months is a number of months from 0 to {LONGEST_CARE}", field=field)
     return value
 
 

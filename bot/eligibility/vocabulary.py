@@ -66,6 +66,8 @@ AGES = ("age", "age_range", "birth_date")
 DISABILITY_KINDS = ("physical", "visual", "hearing", "speech", "intellectual", "mental", "multiple")
 DISABILITY_LEVELS = (1, 2, 3, 4)
 OLDEST = 130
+# In months: nobody needs care for longer than a life.
+LONGEST_CARE = 1200
 
 # Taken as holding until something told speaks against them (READINGS, convention 9).
 PRESUMED = MappingProxyType({"resident": True, "hukou_local": True, "place": "home"})

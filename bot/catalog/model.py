@@ -10,7 +10,6 @@ from bot.eligibility.outcome import Check
 from bot.eligibility.rules import Rule
 from bot.eligibility.totals import EitherOr
 
-
 # What may follow the name of a county and lie inside it.
 _WITHIN = ("乡", "镇", "街道", "办事处", "村", "社区", "区", "县")
 
@@ -65,7 +64,7 @@ class Question:
     implied: Check | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Catalog:
     """Everything in catalog_data/.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from bot.catalog.model import Catalog
 from bot.dialogue.wording import say
@@ -22,13 +23,17 @@ def reason_words(reason: Reason, facts: Facts, catalog: Catalog) -> str:
         return _age(reason, facts)
     if reason.fact == "care_months":
         months = facts.known.get("care_months", 0)
-        return say(
-            "months_enough" if reason.holds else "months_short", months=f"{months:g}", least=reason.value
-        )
+        return say("months_enough" if reason.holds else "months_short", months=f"{months:g}", least=reason.value)
     if reason.fact == "disability":
         return _disability(reason, facts, catalog)
+    return _fixed(reason, catalog)
+
+
+@cache
+def _fixed(reason: Reason, catalog: Catalog) -> str:
+    """The words of a fact that holds or fails and has no figure in it: the same for every elder."""
     words = catalog.facts[reason.fact]
-    if reason.fact in ("resident", "hukou_local") or not words.values:
+    if not words.values:
         holds = reason.holds is (reason.value is not False)
         return (words.holds if holds else words.fails) or words.name
     value = words.values[reason.value]

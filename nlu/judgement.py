@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from nlu.understanding import PersonHeard
 
 _ASKS = re.compile(
-    r"[?？]|吗|么$|呢$|啥|什么|多少|几[个样项]|怎|咋|哪|能不能|有没有|可不可以|行不行|中不中|是不是|如何|为何|凭啥|何时|谁|[不没]$"
+    r"[?？]|吗|么$|呢$|(?:啥|什么)(?!也|都)|多少|几[个样项]|怎|咋|哪|能不能|有没有|可不可以|行不行|中不中|是不是|如何|为何|凭啥|何时|谁|[不没]$"
     r"|(?<=[\u4e00-\u9fff])(?<![还也都从就并可是])[不没](?=[，,。 ])|管[^，,。]{1,14}不管|多大|多久|几点|几号"
+    r"|[要是得能在去给][^，,。]{1,10}还是(?!那|不|老|没|得|吧)"
 )
 _GIVES = r"(?:补贴|补助|津贴|待遇|政策|福利|服务|照顾|优惠|优待|好处|帮扶|救助|保障|钱)"
 _WHAT = r"(?:啥|什么|哪些|多少|哪几|几[样项个种])"
@@ -34,12 +35,19 @@ _CORRECTS = re.compile(
 _BOOKED = re.compile(
     r"(?:取消|退[掉了单订]|撤|改[到成约期时天个]|推迟|推后|延|提前|挪|换[到成个]|(?:别|不用|不要|甭)(?:来|送|派|叫))"
 )
+_CANCELS = re.compile(
+    r"取消|撤[销掉了]|退[掉了]|不要了|不用来|(?:别|甭|不要)(?:再)?(?:来|送|派)|不弄了|不约了|不做了|作罢"
+)
 _UNHAPPY = re.compile(
     r"投诉|举报|上访|信访|曝光|告你|骗|差劲|太差|真差|差评|态度(?!好)|糊弄|忽悠|敷衍|气[死人]|没用|烦[死人]|不满|破(?:玩意|机器|系统|东西)|笨|傻|蠢|白跑|白等|踢皮球"
-    r"|打不通|没人接|没人理|占线|忙音|爱搭不理|推诿|刁难|卡着|拖(?:着|了)|没动静|没个头|乱收|多收|少发|克扣|黑心|贪|坑(?:人|老)|偏心|关系户|走后门|开后门"
+    r"|打不通|没(?:一个)?(?:能)?打得?通|没人接|没人理|占线|忙音|爱搭不理|推诿|刁难|卡着|拖(?:着|了)|没动静|没个头|乱收|多收|少发|克扣|黑心|贪|坑(?:人|老)|偏心|关系户|走后门|开后门"
     r"|虐待|欺负|偷懒|骂人|吼|馊|难吃|凉的|凉透|不干净|不新鲜|迟到|爽约|放鸽子|(?:约|说)好的.{0,6}没来|没来人|咋没人来|答非所问|听不懂(?:我|人)|胡说|瞎说|扯淡|说话不算|失望|寒心|不公平"
 )
 _REQUESTS = re.compile(r"求|需要|想要|申请个|(?<![主只重])要(?!钱|不要|紧|是|交|多少)")
+# 八十岁以上的那个钱咋领: it has no name and yet one thing is asked for.
+_AGE_MONEY = re.compile(
+    r"(?:岁|[五六七八九]十|以上|往上|以后|往后)[^，,。]{0,6}(?:钱|补贴|津贴|补助)[^，,。]{0,6}(?:咋|怎么|如何|在?哪|啥时|什么时候|多少|按)"
+)
 _OFFERS = re.compile(
     r"管[^，,。]{1,14}不管|管不管|[你恁您]们?(?:这儿?|那儿?|这里|那里)(?:管|有|给|提供)[^，,。]{1,14}[不没吗么]$"
 )
@@ -47,6 +55,7 @@ _OFFERS = re.compile(
 _QUESTION = re.compile(
     r"[?？]|[吗么]$|吗[，,。 ]|能不能|有没有|可不可以|是不是|行不行|多少钱|[要收]钱不|咋|怎么|如何|(?<![不管])谁|哪里|哪儿|[在去到]哪"
     r"|啥时候|什么时候"
+    r"|[要是得能在去给][^，,。]{1,10}还是(?!那|不|老|没|得|吧)"
     r"|(?:多少|几[块元]|[不没])$|(?:能|给|有|管|领|要|办|补|发|算)[^，,。]{0,8}(?<![还也都从就并可是])[不没](?=[，,。 ]|$)"
 )
 _NO_QUESTION = re.compile(r"不知道|不清楚|弄不清|忘了|记不|说不[准好]|不管|怎么也|咋也|咋都|怎么都")
@@ -107,8 +116,13 @@ _booked, _unhappy, _price, _follows = _says(_BOOKED), _says(_UNHAPPY), _says(_PR
 # When this holds, this intent is so many times as likely.
 _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: h.facts and not h.asks and not _corrects(h) and not _books(h), "inform", 12.0),
-    (lambda h: h.facts and _eligible(h) and not _price(h), "ask_eligibility", 12.0),
+    (
+        lambda h: h.facts and _eligible(h) and not _price(h) and "benefit" not in h.slots,
+        "ask_eligibility",
+        12.0,
+    ),
     (lambda h: not h.facts, "inform", 0.3),
+    (lambda h: not h.facts and _questions(h), "inform", 0.3),
     # "你好，我妈83了" is no greeting any more.
     (lambda h: h.facts or h.names, "greet", 0.05),
     (lambda h: h.facts or h.names, "thanks", 0.2),
@@ -116,6 +130,8 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: h.names and h.asks and not h.facts and not _books(h), "ask_service", 5.0),
     (lambda h: h.facts and _questions(h) and not _corrects(h), "inform", 0.06),
     (lambda h: "benefit" in h.slots and h.facts and _questions(h) and not _unhappy(h), "ask_service", 14.0),
+    (lambda h: "service" in h.slots and _says(_CANCELS)(h) and not h.asks, "cancel_booking", 8.0),
+    (_says(_AGE_MONEY), "ask_service", 6.0),
     (lambda h: h.facts and _questions(h) and _price(h) and not _unhappy(h), "ask_service", 6.0),
     (lambda h: "service" in h.slots and _offers(h), "ask_service", 8.0),
     (lambda h: "service" in h.slots and h.facts and _questions(h) and not _books(h), "ask_service", 5.0),
@@ -126,7 +142,7 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
         "book_call",
         8.0,
     ),
-    (lambda h: "service" in h.slots and _requests(h) and not _booked(h) and not h.asks, "book_call", 6.0),
+    (lambda h: "service" in h.slots and _requests(h) and not _booked(h) and not h.asks, "book_call", 14.0),
     (lambda h: "service" in h.slots and _requests(h) and not h.asks, "inform", 0.03),
     (lambda h: _corrects(h) and not _booked(h), "correct", 6.0),
     (lambda h: _corrects(h) and h.facts, "correct", 4.0),

@@ -57,12 +57,12 @@ _RULE_BEFORE: Final = re.compile(
     r"她|老人|的|家里)*$"
 )
 _ELDER_BEHIND: Final = re.compile(
-    r"的?老?(?:娘(?!家)|妈|爹|爸|母亲|父亲|奶奶|爷爷|婆婆|公公|岳[父母]|丈母娘|丈人|姥[姥爷])"
+    r"(?:的?老?|的(?:那个?)?(?:才|就)?是(?:我|俺|咱)?家?老?)(?:娘(?!家)|妈|爹|爸|母亲|父亲|奶奶|爷爷|婆婆|公公|岳[父母]|丈母娘|丈人|姥[姥爷])"
 )
 _OVER: Final = re.compile(r"(?:以上|及以上|以下)(?!了)")
 _RULE: Final = re.compile(
     r"能(?!自理|走|动|吃|干|自己)|可以|补贴|津贴|补助|政策|多少|什么|啥|咋|怎|吗|待遇|标准|规定|"
-    r"享受|领|条件|几[块元个]|岁[办发给起]|福利|办理|申请|[?？]|有没有|[没不]$|给不给|补不补|涨|翻倍|体检|免费|优待|多发"
+    r"享受|领|条件|几[块元个]|岁[办发给起]|福利(?!院)|办理|申请|[?？]|有没有|[没不]$|给不给|补不补|涨|翻倍|体检|免费|优待|多发"
 )
 _PERSON: Final = re.compile(
     r"(?:我|俺)(?!想[问咨打了知查]|问|要问|听|来问|说|咨询|打听|们?(?:村|社区|县|区|这|市|镇|那))|"
@@ -72,13 +72,13 @@ _PERSON: Final = re.compile(
 _NEAR_PERSON: Final = re.compile(
     r"(?:娘|妈|爹|爸|大|达|爷|奶|姥|嫲|嬷|伯|婶|叔|姨|姑|舅|嫂|哥|姐|弟|妹|伴儿?|头子?|头儿|婆子?|"
     r"公|母|父|亲|老人家?|太太|太婆|老太|我|俺|咱|们|他|她|本人|男|女|老汉|自己|老师|先生|女士|"
-    r"属.|爱人|丈夫|妻子|当家的|掌柜的|子家?|妗子|两口子?|俩|儿|对象|师傅|的)"
+    r"属.|爱人|丈夫|妻子|当家的|掌柜的|子家?|妗子|某|两口子?|两个|俩|儿|对象|师傅|的)"
     r"(?:\s|，|,|今年|现年|现在|今儿个?|今天|眼下|这会儿|这就|整|都|也|已经|已|有|够|满|到|过|是|今|俩|两人|们|一个|一位|不知道|记不清|不晓得|"
     r"好像|可能|应该|大概|岁数|年龄|这|就|呢|才|刚|、|[：:（(])*$"
 )
 _ELDER: Final = re.compile(
     r"低保|特困|五保|残疾|瘫|独居|失能|自理|空巢|留守|户口|户籍|老人|[一二三四1-4]级|退伍|痴呆|"
-    r"男|女|退休|一个人|没人|农村|养老金|动不了|卧床|脑梗|偏瘫|孤寡|优抚|常住|住在|家住|供养|党员|"
+    r"男|女|退休|一个人|没人|农村|养老金|动不了|卧床|脑梗|偏瘫|孤寡|优抚|常住|住在|家住|供养|党员|属小龙|属长虫|"
     r"老兵|军人|失独|计生|退役|军属|烈属|无业|肢体|视力|听力|精神|智力|病|腿|聋|瞎|眼|不能动|无儿|没儿|敬老院|养老院|高龄|区|县|市|属[鼠牛虎兔龙蛇马羊猴鸡狗猪]"
 )
 _LOOSE_LEFT: Final = re.compile(
@@ -97,6 +97,8 @@ _CORRECTION: Final = re.compile(
     r"不是\D{0,3}(?:[0-9]{2,3}|[一二三四五六七八九十百]{2,3})|不对|[说写打弄记]错"
 )
 _AROUND: Final = re.compile(r"(?:是|应该|应当|哦|不对|对|就|我|俺|他|她|今年|[ 。，,.了呢嘛啊吧])*")
+# 八十三岁的能拿多少
+_SUCH_A_ONE: Final = re.compile(r"的(?:能|可以|该|一个?月|每月|给|发|领|拿|补|有)")
 _EMERGENCY: Final = frozenset({110, 119, 120, 122})
 
 
@@ -161,7 +163,8 @@ def _stands_as_age(seen: Seen) -> bool:
     if whole and (spoken or seen.lead in ("soon", "just", "short", "next")):
         return True
     named = _SHORT_HEAD.fullmatch(seen.rest) and _ELDER.search(seen.text)
-    described = _PERSON.search(seen.rest) and _AILMENT.search(seen.rest)
+    somebody = _PERSON.search(seen.rest) or (seen.done and "老人" in seen.rest)
+    described = somebody and _AILMENT.search(seen.rest)
     if (named or described) and _LOOSE_RIGHT.match(seen.after):
         return True
     elder = _ELDER.search(seen.text) or _PERSON.search(seen.text)
@@ -202,6 +205,8 @@ def _is_threshold(seen: Seen) -> bool:
         and _RULE.search(seen.text)
         and not _PERSON.search(seen.text.replace("今年", ""))
     ):
+        return True
+    if seen.unit and _SUCH_A_ONE.match(seen.after) and asks_a_rule(seen.text):
         return True
     if seen.cue or (seen.done and seen.unit is False):
         return False

@@ -6,11 +6,13 @@ import re
 
 from nlu.readers import spans
 from nlu.readers.assertion import asserted
-from nlu.readers.care_words import DAILY, LEVELS
+from nlu.readers.care_words import DAILY, LEVELS, WHOLLY
 from nlu.readers.clauses import Clause, split
 from nlu.readers.words import any_of, pattern
 
 _DEGREE = pattern("|".join(f"(?P<{name}>{pattern})" for name, pattern in LEVELS))
+_WHOLLY = pattern(WHOLLY)
+_LACKS = pattern(rf"{DAILY}[^，,]{{0,3}}?(?:不中|不行|不能|不了|费劲|困难|(?<!不)(?:要|得|需要)有?人|得帮)")
 _HINTS = pattern(
     any_of(
         "自理 失能 瘫 卧 床 炕 护理 离不 吃喝 屎 [帮扶搀架] 搭 照 伺 硬 结实 身 能[走吃跑蹦] 干 种 植物人 自己 不能动 行动 赶集",
@@ -67,7 +69,7 @@ _HYPO = pattern("怎么|咋|如何|哪|吗|想|打算|要|可以|能不能|等")
 
 def read(text: str, context: str | None) -> dict[str, object]:
     """`care`, `care_severe`, `care_certified`, `care_months` and `long_term_care_need`, as far as they are told."""
-    asked = context == "care"
+    asked = context in ("care", "confirm") if _OFFICIALS.search(text) else context == "care"
     if (
         not asked
         and not _HINTS.search(text)
@@ -77,15 +79,7 @@ def read(text: str, context: str | None) -> dict[str, object]:
     ):
         return {}
     clauses = split(text)
-    facts: dict[str, object] = {}
-    degree, places = _degree(clauses, asked)
-    if degree is not None and not _BETTER.search(text):
-        facts["care"] = degree
-        if degree == "dependent" and _is_severe(clauses):
-            facts["care_severe"] = True
-        lasted = _lasted(clauses, places) if degree != "independent" else None
-        if lasted:
-            facts["care_months"] = int(lasted) if lasted == int(lasted) else lasted
+    facts = _dependence(clauses, asked)
     certified = _certified(clauses, asked)
     if certified is not None:
         facts["care_certified"] = certified
@@ -95,9 +89,26 @@ def read(text: str, context: str | None) -> dict[str, object]:
     return facts
 
 
+def _dependence(clauses: tuple[Clause, ...], asked: bool) -> dict[str, object]:
+    """`care`, `care_severe` and `care_months`."""
+    facts: dict[str, object] = {}
+    degree, places = _degree(clauses, asked)
+    if degree == "independent" and any(_LACKS.search(clause.text) for clause in clauses):
+        # 能自己做饭，洗澡不中 is neither.
+        degree = None
+    if degree is not None and not any(_BETTER.search(clause.text) for clause in clauses):
+        facts["care"] = degree
+        if degree == "dependent" and _is_severe(clauses):
+            facts["care_severe"] = True
+        lasted = _lasted(clauses, places) if degree != "independent" else None
+        if lasted:
+            facts["care_months"] = int(lasted) if lasted == int(lasted) else lasted
+    return facts
+
+
 _ANSWERS = {
     "independent": pattern(
-        "(?:都|全|我|俺|自己|还|完全|基本|生活)*(?:能|可以|会|行|没问题|能的|好着呢|没事|好好的|身体好|挺好|很?好|身体健康|"
+        "(?:还|也)(?:中|行|可以|好|凑合)(?:吧|呢|哩|嘞)?|(?:都|全|我|俺|自己|还|完全|基本|生活)*(?:能|可以|会|行|没问题|能的|好着呢|没事|好好的|身体好|挺好|很?好|身体健康|"
         "身体很?健康|身体还好|不用|不用人|不用帮)(?:呢|的|啊|呀|哩|嘞|着)*"
     ),
     "partial": pattern(
@@ -105,7 +116,7 @@ _ANSWERS = {
         "有人帮)?(?:的|一点|忙|着)*"
     ),
     "dependent": pattern(
-        "(?:都|全|完全|我|俺|他|她|啥都|什么都|啥也|自己)*(?:不能|不行|不会|不中|干不了|做不了|动不了|不能动|不能的)(?:了|的|啊|呀|哩|嘞)*"
+        "(?:得|要|需要?|离不开|离不了)(?:有)?人(?:伺候|照顾|照护|护理|照料)(?:了|的|着)*|(?:都|全|完全|我|俺|他|她|啥都|什么都|啥也|自己)*(?:不能|不行|不会|不中|干不了|做不了|动不了|不能动|不能的)(?:了|的|啊|呀|哩|嘞)*"
     ),
 }
 
@@ -115,8 +126,8 @@ def _degree(clauses: tuple[Clause, ...], asked: bool) -> tuple[str | None, list[
     best: str | None = None
     places: list[int] = []
     for index, clause in enumerate(clauses):
-        for found in _DEGREE.finditer(clause.text):
-            name = str(found.lastgroup)
+        for found in (*_WHOLLY.finditer(clause.text), *_DEGREE.finditer(clause.text)):
+            name = found.lastgroup or "dependent"
             if not _counts(clause, found):
                 continue
             if best is None or _RANK[name] >= _RANK[best]:
@@ -171,19 +182,19 @@ _SPAN_ALONE = pattern(
 
 
 def _certified(clauses: tuple[Clause, ...], asked: bool) -> bool | None:
-    if any(_INSURED.search(clause.text) for clause in clauses):
-        return None
+    insured = any(_INSURED.search(clause.text) for clause in clauses)
     for clause in clauses:
         if _NOT_CARE.search(clause.text) or clause.asks or clause.supposes:
             continue
         about = asked or _ABOUT_CARE.search("".join(piece.text for piece in clauses)) is not None
         if about and _NOT_CERTIFIED.search(clause.text):
-            return False
+            return None if insured else False
         if about and _is_certified(clause, asked) and not _HYPO.search(clause.text):
             return True
     return None
 
 
+_OFFICIALS = pattern("民政|评估|认定|鉴定|评定")
 _INSURED = pattern("长护险|长期护理(?:保)?险|护理险")
 
 
@@ -191,7 +202,7 @@ def _is_certified(clause: Clause, asked: bool) -> bool:
     if re.search("能自理|半失|半自|半护|轻度|部分", clause.text) and not re.search("不能自理", clause.text):
         return False
     if asked and re.fullmatch(
-        rf"(?:民政|社区|都|也|已经|早就?|去年|今年|前年)*{_JUDGE}(?:过|了|上)+(?:的)?", clause.text
+        rf"(?:民政|社区|都|也|已经|早就?|去年|今年|前年)*{_JUDGE}{{1,2}}(?:过|了|上)+(?:的)?", clause.text
     ):
         return True
     return _CERTIFIED.search(clause.text) is not None

@@ -16,7 +16,7 @@ _DIGIT = "[" + "".join(_LEVELS) + "]"
 # In 张婶72二级残疾 the age runs into the level.
 _LEVEL = (
     r"(?:(?<![一二三四五六七八九十百\d、到至或-])第?|(?<=(?<!\d)[5-9]\d)(?=[一二三四壹贰叁肆]))"
-    rf"(?P<{{name}}>{_DIGIT})[级等急]"
+    rf"(?P<{{name}}>{_DIGIT})[级等急](?!及?以[上下])"
 )
 _KINDS = {
     "physical": "肢体|肢残",
@@ -36,13 +36,13 @@ _BENEFIT = (
 )
 _TERM = pattern(
     any_of(
-        rf"(?:残疾(?:人)?证?|残证|(?<![身保发])证){_LINK}{{0,6}}?" + _LEVEL.format(name="a"),
+        rf"(?:残疾(?:人)?证?|(?<!伤)残证|(?<![身保发残])证){_LINK}{{0,6}}?" + _LEVEL.format(name="a"),
         _LEVEL.format(name="b")
         + rf"的?(?:重度)?(?:的)?{_KIND}?(?:残疾(?!军)|残废|残(?![联留忍酷])|盲|聋)(?:人?证)?",
         rf"{_KIND}(?:方面|类)?(?:残疾?|障碍)?(?:是|为)?" + _LEVEL.format(name="c"),
         _LEVEL.format(name="d") + rf"的?{_KIND}",
         _LEVEL.format(name="e") + "的?证(?!书?明)",
-        r"(?P<cert>(?:第?二代)?(?:残疾人?证|残证|残疾本|残废证|盲人证|持证的?残疾人?|有证的残疾人?))",
+        r"(?P<cert>(?:第?二代)?(?:残疾人?证|(?<!伤)残证|残疾本|残废证|盲人证|持证的?残疾人?|有证的残疾人?))",
         rf"(?P<severe>(?:重度残疾|重残)(?:人员|人)?){_BENEFIT}",
         rf"(?P<plain>残疾)(?!人?证|军|等级)人?{_BENEFIT}",
     )
@@ -51,8 +51,9 @@ _PERSONAL = pattern("[级等急]|重残|重度")
 _HINTS = ("残", "证", "级", "等", "盲", "聋")
 # Injuries of soldiers and of workers are graded too, with other papers.
 _OTHER_PAPER = pattern("军人|革命|军残|工伤|因公|因战|伤残(?!疾)|劳动能力|司法鉴定")
+_A_RULE = pattern("级及?以[上下]")
 _BARE = pattern(
-    rf"(?:残疾证?)?(?:不是第?{_DIGIT}级)?(?:是|有|等级|级别|评的?|定的?|上面|写着?|写的|属于|办的?|{_KIND}|残疾|残|的|,)*"
+    rf"(?:残疾证?)?(?:不是第?{_DIGIT}级)?(?:我|俺|他|她|应该|应当|就|刚才|其实|是|有|等级|级别|评的?|定的?|上面|写着?|写的|属于|办的?|{_KIND}|残疾|残|的|,)*"
     + _LEVEL.format(name="a")
     + rf"(?:的|残疾|残|了|{_KIND}|证|哦|啊|呢|嘛|吧?，?|有)*"
 )
@@ -66,8 +67,8 @@ _SHEET = pattern(
     r"(?<!\d)[5-9]\d(?!\d)|1[01]\d|低保|特困|五保|独居|空巢|失能|瘫|卧床|自理|肢体|视力|听力|精神|智力"
 )
 _KIND_SAID = pattern(
-    rf"(?P<k1>{_KIND})(?:类|方面)?(?:的)?(?:残疾?|障碍|[一二三四1-4]级|那[类种])"
-    rf"|(?:残疾人?证?|[一二三四1-4]级)(?:的|是|类别|类型|上|写的?|种类|属于|办的?)*(?P<k2>{_KIND})"
+    rf"(?P<k1>{_KIND})(?:类|方面)?(?:的)?(?:残疾?|障碍|{_DIGIT}级|那[类种])"
+    rf"|(?:残疾人?证?|{_DIGIT}级)(?:的|是|类别|类型|上|写的?|种类|属于|办的?)*(?P<k2>{_KIND})"
     rf"|^(?:是|属于|算|就是)?(?P<k3>{_KIND})(?:类|残疾)?的?$"
 )
 _SORTS = pattern("|".join(f"(?P<{kind}>{words})" for kind, words in _KINDS.items()))
@@ -80,7 +81,7 @@ _ANSWER_YES = pattern(
 )
 _ANSWER_NO = pattern(
     "(?:我|俺|他|她|也|都|还|从来|一直|现在|目前|那个|真)*(?:没有?|没得|木有|冇|莫得|无|没证|没有证|没办|没办过|没有办|没有办过|"
-    "没有那个|没这个|没那个|没有这个)"
+    "没有那个|没这个|没那个|没有这个|(?:没|不)(?:给|让|能)?(?:办|评)(?:上|成|下来|出来)?|(?:办|评)不(?:上|成|下来|了)|不够(?:级|评级|格|条件))"
     "(?:证|的|过|呢|啊|呀|哦|哩|嘞|了|残疾)*"
 )
 
@@ -91,6 +92,8 @@ _MENDED = pattern(
     + r"|(?:^|[，,。 ]|[证我他她娘爹妈爸伴])(?:应该)?是"
     + _LEVEL.format(name="b")
     + rf"的?[，,。 ]?(?:可|并)?不是第?{_DIGIT}级"
+    + rf"|从第?{_DIGIT}级(?:升|降|变|改|调|提|转)?(?:到|成|为|至)了?(?P<c>{_DIGIT})级"
+    + rf"|(?:改|换|升|变|调)(?:成|为|到)(?:了(?P<d>{_DIGIT})级|(?P<e>{_DIGIT})级了)"
 )
 _ANSWER_NOT_NOW = pattern(
     "(?:以前|原来|之前)?(?:办过|有过)?(?:的)?(?:已经|早就?|都|也|就|又)*(?:过期|到期|注销|作废|失效)了?(?:的)?"
@@ -111,7 +114,10 @@ def read(text: str, context: str | None) -> dict[str, object]:
         return {"disability": None}
     if not asked and not any(hint in text for hint in _HINTS):
         return {}
-    return _certificate(text, asked, context == "disability" and _says_yes(text))
+    if any(_never_rated(clause, text) for clause in split(text)):
+        return {"disability": None}
+    told = (context == "disability" and _says_yes(text)) or _holds_paper(text)
+    return _certificate(text, asked, told)
 
 
 def _denies(answer: str) -> bool:
@@ -122,17 +128,41 @@ def _says_yes(text: str) -> bool:
     return any(_ANSWER_YES.fullmatch(clause.text) and not clause.asks for clause in split(text)[:2])
 
 
+def _never_rated(clause: Clause, text: str) -> bool:
+    """没评残; 耳朵聋，没办证, where the paper can only be this one."""
+    if clause.asks or clause.supposes or clause.past:
+        return False
+    return _NEVER_RATED.search(clause.text) is not None or (
+        _NO_PAPER.fullmatch(clause.text) is not None and _IMPAIRED.search(text) is not None
+    )
+
+
+def _holds_paper(text: str) -> bool:
+    """俺老伴是聋哑人，持证的."""
+    named = _IMPAIRED.search(text) is not None
+    return named and any(_HOLDS.fullmatch(clause.text) and not clause.asks for clause in split(text))
+
+
+_NEVER_RATED = pattern("(?:没有?|未|没去|从没)(?:去)?(?:评|鉴定)(?:过|上|成)?残(?!疾证)(?:疾)?(?:$|[^级])")
+_NO_PAPER = pattern(
+    "(?:就是|可是?|但是?|也|都|还|一直)*(?:没有?|未|从没)(?:去|给)?(?:办|领|评)(?:过|成|到|下来|上)?(?:这个|那个)?证(?:呢|哩|嘞|件)?"
+)
+_IMPAIRED, _HOLDS = pattern("聋|哑|盲|瞎|残"), pattern("(?:都|也|是)*(?:持证|有证)的?(?:了|哩|嘞|呢)?")
+
+
 def _certificate(text: str, asked: bool, known: bool) -> dict[str, object]:
-    held: dict[str, object] | None = {} if asked else None
+    held: dict[str, object] | None = {} if asked or known else None
     spoken = False
     for mention in mentions(text, _TERM, _PERSONAL):
         if _OTHER_PAPER.search(mention.clause.text) and mention.match["cert"] is None:
+            continue
+        if _A_RULE.search(mention.clause.text):
             continue
         known, held = _fold(mention, known, held)
         spoken = spoken or mention.stance is Stance.HELD
     mended = _MENDED.search(text)
     level = (
-        _LEVELS[mended["a"] or mended["b"]]
+        _LEVELS[next(filter(None, mended.groups()))]
         if mended
         else _bare_level(split(text), spoken or _on_a_sheet(text), asked)
     )

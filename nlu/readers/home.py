@@ -15,6 +15,7 @@ _HOUSE = (
 _INSIDE = pattern(
     f"(?:住(?:在|进|到|了|着)*|待(?:在)?|呆(?:在)?|搬(?:进|到|去)了?|送(?:到|进|去|来|了)?了?|进了|去了|"
     f"在)[^，,。想没不]{{0,8}}?{_HOUSE}(?:里|里面|里头)?(?:住|生活|养老|待|呆|着|躺)*"
+    f"|进{_HOUSE}(?=(?:都|已经|快)*[\\d一二两俩三四五六七八九十半好几]+(?:多)?(?:个月|年|天))"
     f"|{_HOUSE}(?:里|里面|里头)(?:住|生活|待)(?:着|了)?|{_HOUSE}住(?:着|了)"
     f"|是[^，,]{{0,8}}{_HOUSE}(?:里|的)*(?:老人|五保|特困|住户|入住)"
 )
@@ -22,7 +23,7 @@ _AT_HOME = pattern(
     "在(?:自己|自个儿?|老|俺|我)?家(?:里|中)?(?:住|养老|养着|躺|过|居住|待着|呆着|伺候|照顾|生活|卧床|瘫)|(?:住|待|呆|瘫|躺|卧床|"
     "瘫痪)(?:在)?(?:自己|自个儿?|老|俺|我)?家(?:里|中)?(?!属|人|政|庭病床|门口|[^，,]{0,3}(?:附近|隔壁|院))(?=$|[^\u4e00-\u9fff]|"
     "呢|的|没|不|里|有|啊|了|已)"
-    "|住(?:在)?(?:自己|自个儿?|自家)(?:的)?(?:家|房|老房|屋)|居家养老(?!服务|补|中心|院|的?老人|政策|什么|啥|怎|是)|住家里"
+    "|住(?:在)?(?:自己|自个儿?|自家)(?:的)?(?:家|房|老房|屋)|居家养老(?!服务|补|中心|院|的?老人|政策|什么|啥|怎|是)|住家里|(?:就|还|一直|现在|都)在(?:自己|老|俺|我)?家(?:里)?(?:呢|哩|嘞|了)?$"
 )
 # On a sheet of facts the bare word says it all.
 _HOUSE_ALONE = pattern(f"(?:住|在|现住)?{_HOUSE}(?:里|老人|入住)?")
@@ -36,9 +37,9 @@ _INTEGRATED = pattern("医养一体化?|医养结合")
 _VILLAGE = any_of("农村 村里 乡下 村上 庄上 村子里? 庄里 屯里 山里 山沟里? 山区")
 _RURAL = pattern(
     f"(?:住(?:在|到)?|家(?:就)?在|家是|(?:我|俺|咱|他|她|娘|爹|妈|爸|们|老人|一直|都|就)?是|在|搁)(?:咱|俺|我们|老家|河南|本地|"
-    f"这边|个)?{_VILLAGE}(?!信用|合作|户口|养老|医保|低保|商业|小学|卫生|政策|医疗|办|干部|说)(?:里|的|人|老人|老太太|老头|住|生活"
+    f"这边|个|[^，,。]{{2,4}}(?=农村))?{_VILLAGE}(?!信用|合作|户口|养老|医保|低保|商业|小学|卫生|政策|医疗|办|干部|说)(?:里|的|人|老人|老太太|老头|住|生活"
     f"|过)*"
-    f"|{_VILLAGE}(?:的)?(?:人|住|住着|老百姓|老头|老太太|老婆子)(?!有|能|可以|咋)|(?:我们|俺)(?:是)?农民"
+    f"|{_VILLAGE}(?:的)?(?:人|住|住着|老百姓|老头|老太太|老婆子)(?!有|能|可以|咋|都?说|们|家)|(?:我们|俺)(?:是)?农民"
 )
 _VILLAGE_ALONE = pattern("(?:农村|村里|乡下)(?:的|人|老人|户口)?")
 _URBAN = pattern(
@@ -91,10 +92,7 @@ def read(text: str) -> dict[str, object]:
 
 def _place(clause: Clause, facts: dict[str, object]) -> None:
     found = _INSIDE.search(clause.text)
-    general = clause.asks and re.search(_ELDERS, clause.text) is not None
-    if found and not _STAFF.search(clause.text):
-        if _holds(clause, found) and general:
-            return
+    if found and not _STAFF.search(clause.text) and not _of_all_elders(clause):
         if _holds(clause, found):
             facts["place"] = "institution"
         elif denied(clause, found.start()) and "想" not in clause.text and "愿" not in clause.text:
@@ -109,6 +107,11 @@ def _place(clause: Clause, facts: dict[str, object]) -> None:
             facts["integrated_home"] = True
         elif one and denied(clause, one.start()):
             facts["integrated_home"] = False
+
+
+def _of_all_elders(clause: Clause) -> bool:
+    """特困老人住敬老院要交钱吗 asks for nobody in particular."""
+    return clause.asks and re.search(_ELDERS, clause.text) is not None
 
 
 def _holds(clause: Clause, found: re.Match[str]) -> bool:

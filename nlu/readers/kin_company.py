@@ -18,7 +18,7 @@ _SELF_OBJECT: Final = re.compile(
 _WITH: Final = re.compile(r"(?:和|跟着?|与|同|随)(?:我|俺|他|她|咱)?们?(?:家)?的?$")
 _COMPANY: Final = re.compile(r"(?:俩|两个人?)?(?:在)?(?:一起|一块|一齐|住|过日子|过|生活|同住|搭伙|相依为命)")
 _GONE: Final = re.compile(
-    r"[^，,。；;！!？?\n0-9]{0,8}?(?:去世|过世|不在了|不在人世|走了(?:[一二两三四五六七八九十好几多0-9]+年|"
+    r"[^，,。；;！!？?\n0-9]{0,8}?(?:烈士(?!家|遗|的|证|陵)|去世|过世|不在了|不在人世|走了(?:[一二两三四五六七八九十好几多0-9]+年|"
     r"$|[，,。；;])|走[得的]早|没了|没的(?=[，,。；;]|$)|早没|没得早|"
     r"病故|死了|死得早|已故|早走|逝世|离世|下世|牺牲|前年走|去年走|今年走|早就走|都走了|先走)"
 )
@@ -26,8 +26,9 @@ _MINDING: Final = re.compile(
     r"(?:在家|现在|天天|一直|白天|晚上|平时|还能|能|来|都|也|还)*(?:照顾|伺候|照看|侍候|看护|服侍|"
     r"管我|陪着|陪我|做饭|健在|还在(?:[，,。；;]|$)|也?在(?:[，,。；;]|$))"
 )
+_BOTH: Final = re.compile("(?:两个人?|俩人?|两人|两位|二老|老两口)(?:也|今年|现在)?都")
 _PLACE: Final = re.compile(
-    r"家(?!里?有|的?老|里?老|属|长)|那儿|那里|那边|屋里住|名下|单位|说[，,:：]?|讲|告诉|让我|叫我|帮我|给我|教我"
+    r"家(?!里?有|的?老|里?老|属|长)|那儿|那里|那边|屋里住|名下|单位|说[，,:：]?|(?:上?报|反映|来电|登记)(?:的)?[：:，,]|讲|告诉|让我|叫我|帮我|给我|教我"
 )
 _HELLO: Final = re.compile(
     r"(?:，|,|\s)*(?:你好|您好|好[，,。！!\s]|们好)|[，,\s！!。](?:我|俺)?(?:想|请|问|麻烦|咨询|打听|帮)|[，,\s](?=我|俺)"
@@ -78,9 +79,8 @@ def is_no_subject(text: str, mention: Mention, left: str, found: list[Mention]) 
         )
     if _is_apposed_to_self(text, mention, found):
         return True
-    if _PLACE.match(after) or (
-        mention.kind != "stranger" and (_GONE.match(text, mention.end) or _MINDING.match(after))
-    ):
+    minding = _MINDING.match(after) and not _BOTH.search(text, mention.end)
+    if _PLACE.match(after) or (mention.kind != "stranger" and (_GONE.match(text, mention.end) or minding)):
         return True
     if re.fullmatch(r"[，,\s]*", text[: mention.start]) and _is_hello(text, mention):
         return True

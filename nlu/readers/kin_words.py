@@ -81,7 +81,7 @@ def words() -> Words:
     roles |= {word: "title" for word in titles if word not in roles}
     longest_first = sorted(roles, key=len, reverse=True)
     return Words(
-        heads=re.compile("|".join(map(re.escape, longest_first))),
+        heads=re.compile("|".join(map(_head, longest_first))),
         roles={word: "short" if role == "title" else role for word, role in roles.items()},
         titles=titles,
         surnames=frozenset(surnames),
@@ -92,9 +92,18 @@ def words() -> Words:
     )
 
 
+def _head(word: str) -> str:
+    """俺大 is one's father, but not in 俺大爷."""
+    return re.escape(word) + (f"(?![{_AFTER_ELDEST}])" if word in _ELDEST else "")
+
+
+_ELDEST: Final = frozenset({"俺大", "我大", "咱大"})
+_AFTER_ELDEST: Final = "爷伯叔娘姑舅姨哥姐嫂妈婶妗儿闺孙女妹弟侄外队"
+
+
 def _full_name(surnames: str, compounds: Iterable[str]) -> re.Pattern[str]:
     """A family name and one or two characters, where a fact sheet would have them: before an age or a sex."""
-    opens = r"(?<![^\n；;，,。、\s：:.）)叫名妈娘爸爹伴亲居民户壁门])"
+    opens = r"(?<![^\n；;，,。、\s：:.）)叫名妈娘爸爹伴亲居民户壁门人])"
     facts = r"(?=[\s，,：:（(、]*(?:今年|现年|[男女]|虚岁|周岁|年龄|(?:[5-9][0-9]|1[01][0-9])(?![0-9])|[五六七八九]十|19[2-7][0-9]))"
     return re.compile(rf"{opens}((?:{'|'.join(compounds)}|[{surnames}])[\u4e00-\u9fff]{{1,2}}){facts}")
 

@@ -73,9 +73,11 @@ def _pension(text: str) -> str | None:
     ):
         return "resident_receiving"
     found = mentions(text, _TERM, _PERSONAL)
+    sheet = len(clauses) > 2 and not any(clause.asks for clause in clauses)
     for mention in found:
         kind = mention.match.lastgroup
-        if kind != "any" and _receives(mention):
+        alone = sheet and mention.match.group() == mention.clause.text
+        if kind != "any" and (alone or _receives(mention)):
             return "employee_receiving" if kind == "employee" else "resident_receiving"
     if any(mention.match.lastgroup == "any" and _has_none(mention) for mention in found):
         return "none"

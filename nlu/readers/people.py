@@ -27,6 +27,11 @@ _INTRO: Final = re.compile(
 )
 # A sheet of facts has 母88 for 母亲88.
 _PARENT: Final = re.compile(r"(?<![\u4e00-\u9fff])([父母])(?=[:：, ，]?(?:[0-9]{2}|[五六七八九]十))")
+# 我有低保她没有: what she has not got is said before.
+_ELLIPSIS: Final = re.compile(
+    r"(?:有|没|是|吃|领|办了?)着?(?P<thing>低保边缘|低保|特困|五保|残疾证|退休金)(?:户|的|了)?[，,、； ]?(?:但|可|不过)?(?:我|俺|咱)?"
+    r"(?:他|她|我|俺|老伴儿?|老头子?|老婆子?|爹|娘|爸爸?|妈妈?|婆婆|公公)(?:家|就|倒)?(?:也|都)?(?:没有|没得|不是|没|有|是)(?=$|[，,。；])"
+)
 _CONNECT: Final = re.compile(r"\s*(?:和|跟|与|及|以及|、|还有|加上|同|[，,]|)\s*")
 _ATTRIBUTE: Final = re.compile(
     r"(?:的|的(?:那个?)?(?:才|就)?是|岁|多|瘫痪|失能|残疾|卧床|在床|独居|痴呆|孤寡|半自理|低保户|特困户|五保户)$"
@@ -53,7 +58,8 @@ def split(text: str) -> tuple[Span, ...]:
     Never empty: a text that names nobody is one span with the subject "". What is told of children, of pets, or
     of the asker while asking for somebody else is in no span.
     """
-    text = _PARENT.sub(r"\1亲", _INTRO.sub(_whom, _without_marks(text)))
+    text = _ELLIPSIS.sub(r"\g<0>\g<thing>", _INTRO.sub(_whom, _without_marks(text)))
+    text = _PARENT.sub(r"\1亲", text)
     mentions = tuple(_weighed(text, mention) for mention in kin.find(text))
     if not any(mention.kind in ("elder", "self") for mention in mentions):
         return _nameless(text, mentions)

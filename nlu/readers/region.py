@@ -31,10 +31,10 @@ _HUKOU: Final = re.compile(
 _LIVING: Final = re.compile(
     r"(?:现在|现|目前|常年|一直|如今|后来|长期|平时|家|就|人)?(?:住|居住|常住|生活|搬|迁|转|定居)(?:在|"
     r"到|进|了|去|的(?:是|地方)?|来)*(?:[^，,。；;\n]{0,4}(?:省|市))?$|(?:^|[，,。；;\s])(?:现在|"
-    r"现|目前|人)(?:在|是)?$|(?:家|社区|村)(?:在|是)$|(?<!不)是$"
+    r"现|目前|人)(?:又|已经|都|才|刚)?(?:在|是|回|回到|搬回|住回)?(?:了|到)?$|(?:家|社区|村)(?:在|是)$|(?<!不)是$"
 )
 _ELSEWHERE: Final = re.compile(
-    r"[^，,。；;！!？?\n]{0,6}?(?:打工|上班|工作|上学|读书|念书|出差|旅游|看病|住院|做手术|开会|"
+    r"[^，,。；;！!？?\n]{0,6}?(?:住过|住了?(?:几天|一阵|一段)|打工|上班|工作|上学|读书|念书|出差|旅游|看病|住院|做手术|开会|"
     r"当兵|做生意|开店|买房|买的房|赶集|办事|检查|化疗|坐车|转车|进货|培训)"
 )
 _CHILD: Final = re.compile(
@@ -46,6 +46,12 @@ _CHILD: Final = re.compile(
 _ASKER: Final = re.compile(r"(?:我|俺)(?:人|现在|自己|都|们|一直|常年)*(?:在|嫁到?|到|去)(?:了)?$")
 _PARENTS: Final = re.compile(r"妈|娘|爹|爸|母|父|公公|婆婆|爷|奶|姥|岳|老人|他|她")
 _LIVED: Final = re.compile(r"[^，,。；;！!？?\n]{0,8}?(?:住|居住|生活|过日子|养老)")
+_WITH_CHILD: Final = re.compile(
+    r"住在?(?:我|俺)?[大小二三老]?(儿子|闺女|女儿)家|(?:跟|和|随)着?(?:我|俺)?[大小二三老]?(儿子|闺女|女儿|孩子)(?:一起|一块儿?)?(?:住|过)"
+)
+# 来南阳八年了
+_CAME: Final = re.compile(r"(?:来|到|搬|迁)(?:了|到|来)*$")
+_SINCE: Final = re.compile(r"(?:都|已经|快|也|有|里)*[0-9一二两三四五六七八九十好几半]+多?年")
 _GOING: Final = re.compile(r"(?:去|到|回|上|来|跑|往|嫁到)(?:了|过|一趟)?$")
 _GENERAL: Final = re.compile(
     r"(?:那边|那里|那儿)?(?:的)?(?:老人|政策|标准|规定)?(?:呢|也有吗|有没有|是不是也|的政策|也一样)"
@@ -133,14 +139,18 @@ def _rank(text: str, end: int, clause: str) -> int:
         return _REJECTED
     if (
         (_PAST.search(clause) and not _MOVED.search(clause))
-        or _CHILD.search(clause)
+        or _of_a_child(text, clause)
         or _ELSEWHERE.match(text, end)
         or _of_the_asker(text, end, clause)
     ):
         return _REJECTED
     if _GENERAL.match(text, end) and not _LIVING.search(clause):
         return _OLD_HOME
-    if _LIVING.search(clause) or _LIVED.match(text, end):
+    if (
+        _LIVING.search(clause)
+        or _LIVED.match(text, end)
+        or (_CAME.search(clause) and _SINCE.match(text, end))
+    ):
         return _LIVES
     return _OLD_HOME if _HOME.search(clause) or _GOING.search(clause) else _PLAIN
 
@@ -149,6 +159,14 @@ def _of_the_asker(text: str, end: int, clause: str) -> bool:
     """我在郑州，俺娘在卧龙: where the one who asks is."""
     asker = _ASKER.search(clause)
     return asker is not None and not _LIVED.match(text, end) and _PARENTS.search(text) is not None
+
+
+def _of_a_child(text: str, clause: str) -> bool:
+    """闺女在北京; but where one lives with that child (住儿子家，儿子家在唐河) it is one's own place too."""
+    if _CHILD.search(clause) is None:
+        return False
+    together = _WITH_CHILD.search(text)
+    return together is None or next(filter(None, together.groups())) not in clause
 
 
 def _best(places: list[_Place]) -> _Place | None:

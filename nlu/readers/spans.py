@@ -22,7 +22,7 @@ _DIGITS = {
 _NUMBER = r"(?:\d{1,2}(?:\.5)?|[一二两俩三仨四五六七八九]?十[一二两三四五六七八九几多]?|[一二两俩三仨四五六七八九]{1,2})"
 SPAN = re.compile(
     rf"(?<![快近小好几\d岁第])(?<!不到)(?<!差不多快)(?:(?P<years>{_NUMBER})来?多?年(?!前|级|代|底|初|轻|纪|龄|月|\d)(?P<half>半)?"
-    rf"(?:零|又|加|单)?(?:(?P<more>{_NUMBER})个多?月)?|(?P<months>{_NUMBER})来?(?:个多?月|个?(?<=[俩仨])月)(?!前|大|"
+    rf"(?:零|又|加|单)?(?:(?P<more>{_NUMBER})个多?月)?|(?P<months>{_NUMBER})来?(?:个多?月|个?(?<=[俩仨])多?月)(?!前|大|"
     rf"后)(?P<and_half>半)?|大?(?P<half_year>半)年(?!前|级))"
 )
 """A span of years and months; none is found in 快三年了, 不到半年, 三年前, whose end lies elsewhere."""

@@ -79,7 +79,7 @@ _HOLD_GAP = any_of(
 _HOLD_BEFORE = pattern(rf"{_HOLD}{_HOLD_GAP}*$")
 # 办低保 is a thing to do, 办了低保 is done.
 _TO_DO_BEFORE = pattern(
-    "(?:(?<!刚)办理?|评|申请|给|(?<![吃评办领拿享列])上|进|批|定|(?<![列纳])入|转)(?:一?个|一下)?$"
+    "(?:(?<!刚)办理?|评|申请|给|(?<![上汇通])报|(?<![吃评办领拿享列])上|进|批|定|(?<![列纳])入|转)(?:一?个|一下)?$"
 )
 GONE = any_of(
     "取消 停(?!车) 退出 没了 掉了 到期(?!间) 过期 作废 注销 失效 不批 不让 刷下? 拿掉 撤 吃不上 没份 没有?我的 没有?俺的",
@@ -172,8 +172,12 @@ def _of_the_past(before: str, after: str) -> Stance:
     return Stance.HELD if _STILL.search(after) else Stance.OPEN
 
 
+# 我家不低保
+_BARE_NO = pattern("(?:^|家里?|我|俺|他|她|也|都|又|还|们)不$")
+
+
 def _denied(before: str, after: str) -> bool:
-    if _NO_BEFORE.search(before) or _WRONG_AFTER.match(after):
+    if _NO_BEFORE.search(before) or _BARE_NO.search(before) or _WRONG_AFTER.match(after):
         return True
     if _has(before) and not _NOW_LOST.search(after[:8]):
         return False

@@ -40,7 +40,11 @@ _NONE = pattern(
 # 普通家庭: none of them.
 _ORDINARY = pattern(
     r"(?:我|俺|咱|他|她)?们?(?:家|家里|家庭)?(?:就|就是|是|也是|都是|也就是|只是|属于|算是|个)*"
-    r"(?:普通|一般|平常|寻常|平头)(?:的)?(?:家庭|人家|老百姓|百姓|农户|农民家庭|户|群众|居民)(?:了|的|而已|吧|啊|呗)*"
+    r"(?:普通|一般|平常|寻常|平头)(?:的)?(?:家庭|人家|老百姓|百姓|农户|农民家庭|户|群众|居民|市民|人|老人|老头|老太太?)(?:了|的|而已|吧|啊|呗)*"
+)
+# 一个低保一个残疾，两样能一起领不: names of benefits
+_ONE_AND_ONE = pattern(
+    "一[个样项](?:低保|特困)[、和，, ]?(?:和|跟)?一[个样项](?:残|特困|低保|高龄|护理|养老)"
 )
 _HONOURED = pattern("烈|军|光荣院|特殊贡献")
 _PLANNED = pattern(r"(?:想|愿意?|打算|要|希望|准备|申请|不|去)[^，,]{0,4}(?:分散|集中)供养")
@@ -73,6 +77,8 @@ def _statuses(text: str) -> dict[str, bool]:
 
 def _not_a_status(term: str, clause: str) -> bool:
     """集中供养 is also planned for, and offered to the families of martyrs."""
+    if _ONE_AND_ONE.search(clause):
+        return True
     if term not in ("分散供养", "集中供养"):
         return False
     return _HONOURED.search(clause) is not None or _PLANNED.search(clause) is not None

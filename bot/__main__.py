@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -51,7 +51,9 @@ def serve(
         web.run_app(make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None)
     except OSError as error:
         place = f"{settings.host}:{settings.port}"
-        raise SettingError(f"BOT_HOST, BOT_PORT: cannot listen on {place} ({error.strerror}); name another") from None
+        raise SettingError(
+            f"BOT_HOST, BOT_PORT: cannot listen on {place} ({error.strerror}); name another"
+        ) from None
 
 
 @cli.command()
@@ -71,7 +73,7 @@ def talk(
 async def _each_talked(chat: terminal.Chat) -> int:
     async with chat.open():
         failed = False
-        for line in sys.stdin:
+        for line in _lines():
             if line.strip():
                 try:
                     answer = await chat.answer(strict_object(line))
@@ -131,7 +133,7 @@ def catalog_check(
 def _each(one: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
     """Answers every line in its order; a line that cannot be answered gets its error and the run goes on."""
     failed = False
-    for line in sys.stdin:
+    for line in _lines():
         if not line.strip():
             continue
         try:
@@ -140,6 +142,11 @@ def _each(one: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
             failed = True
             _write(error.as_json())
     return 1 if failed else 0
+
+
+def _lines() -> Iterable[bytes | str]:
+    """Standard input as bytes, so that a line that is not UTF-8 is answered as any other wrong line."""
+    return getattr(sys.stdin, "buffer", sys.stdin)
 
 
 def _part(body: dict[str, Any], name: str, kind: type[_T], default: _T | None = None) -> _T:

@@ -34,6 +34,7 @@ BREAKS = [
     ("a fact twice", "facts.yaml", "- fact: rural", "- fact: resident", "resident stands here twice"),
     ("a value without words", "facts.yaml", "low_income:", "low_incom:", "for 'low_income'"),
     ("a yes-or-no without words", "facts.yaml", "fails:", "failed:", "failed is not known here"),
+    ("a yes-or-no with half its words", "facts.yaml", "  fails: 不住在村里\n", "", "rural needs the words holds and fails"),
     ("a question twice", "questions.yaml", "- id: age", "- id: household", "household stands here twice"),
     ("nobody asks for the place", "questions.yaml", "- id: region", "- id: place_of_living", "add a question 'region'"),
     ("a choice with a wrong value", "questions.yaml", "low_income: true", "low_incom: true", "did you mean 'low_income'"),

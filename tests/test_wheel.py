@@ -25,7 +25,16 @@ print("whole")
 @pytest.fixture(scope="module")
 def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("wheel")
-    build = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation", "--wheel-dir"]
+    build = [
+        sys.executable,
+        "-m",
+        "pip",
+        "wheel",
+        "--quiet",
+        "--no-deps",
+        "--no-build-isolation",
+        "--wheel-dir",
+    ]
     subprocess.run([*build, str(folder), str(ROOT)], check=True, capture_output=True, cwd=folder)
     with zipfile.ZipFile(next(folder.glob("wenyanglao-*.whl"))) as wheel:
         wheel.extractall(folder / "site")
@@ -34,6 +43,10 @@ def unpacked(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_the_wheel_finds_its_data(unpacked: Path, tmp_path: Path) -> None:
     run = subprocess.run(
-        [sys.executable, "-c", TRY], cwd=tmp_path, env={"PYTHONPATH": str(unpacked)}, capture_output=True, text=True
+        [sys.executable, "-c", TRY],
+        cwd=tmp_path,
+        env={"PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
     )
     assert run.stdout.strip() == "whole", run.stderr

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.choices import MORE, offered_tap, trimmed
-from bot.dialogue.people import SELF
 from bot.dialogue.scene import Scene, end, report
 from bot.dialogue.wording import say, words
 from bot.models import Reply, Tap, Turn
@@ -42,8 +41,6 @@ def _greeted(scene: Scene) -> Turn:
 
 def _asking_again(scene: Scene, text: str) -> Turn:
     question = scene.catalog.questions.get(scene.session.asked or "")
-    if question is not None and scene.session.active is None:
-        scene = scene.with_session(replace(scene.session, active=SELF))
     return end(scene, [text], question=question, rest=scene.session.pages)
 
 

@@ -7,7 +7,11 @@ from collections.abc import Iterable, Sequence
 
 # A WeChat text holds 2000 bytes; the choices under it need their share.
 PAGE_BYTES = 1600
-_SENTENCE = re.compile(r"[^。；！？\n]*[。；！？\n]?")
+_SENTENCE = re.compile(r"[^。；！？\n]*(?:[。；！？]+[”’」』）》]*\n?|\n)?")
+# What hangs on the character before it: accents, the colour of an emoji, the parts of a family, keycaps, flags.
+_HANGS_ON = r"[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f]|\u200d."
+# What is never cut: a number, a link or a word; a flag; an emoji with all that hangs on it.
+_WHOLE = re.compile(rf"(?:[!-~]+|[０-９．]+|[\U0001f1e6-\U0001f1ff]{{2}}|.)(?:{_HANGS_ON})*", re.DOTALL)
 
 
 def size(text: str) -> int:
@@ -39,10 +43,14 @@ def _fitting(block: str, limit: int) -> Sequence[str]:
 
 
 def _cut(sentence: str, limit: int) -> list[str]:
-    """A sentence without an end in sight is cut between characters."""
-    pieces, rest = [], sentence
-    while size(rest) > limit:
-        end = limit // 4
-        pieces.append(rest[:end])
-        rest = rest[end:]
-    return [*pieces, rest]
+    """A sentence longer than a page is cut between words, and only a word longer than a page within it."""
+    if size(sentence) <= limit:
+        return [sentence]
+    pieces = [""]
+    for word in _WHOLE.findall(sentence):
+        for part in (word,) if size(word) <= limit else word:
+            if not pieces[-1] or size(pieces[-1]) + size(part) <= limit:
+                pieces[-1] += part
+            else:
+                pieces.append(part)
+    return pieces

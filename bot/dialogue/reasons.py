@@ -23,7 +23,9 @@ def reason_words(reason: Reason, facts: Facts, catalog: Catalog) -> str:
         return _age(reason, facts)
     if reason.fact == "care_months":
         months = facts.known.get("care_months", 0)
-        return say("months_enough" if reason.holds else "months_short", months=f"{months:g}", least=reason.value)
+        return say(
+            "months_enough" if reason.holds else "months_short", months=f"{months:g}", least=reason.value
+        )
     if reason.fact == "disability":
         return _disability(reason, facts, catalog)
     return _fixed(reason, catalog)

@@ -16,6 +16,9 @@ from bot.dialogue.wording import say
 from bot.models import Message, Person, Reply, Session, Tap, Turn
 from nlu.understanding import Understanding
 
+# However much must be said with it, an answer has room for a few sentences.
+_LEAST_BYTES = 300
+
 
 @dataclass(frozen=True, slots=True)
 class Scene:
@@ -61,7 +64,7 @@ def end(
     not fit and `rest` wait behind 更多. The first reply of all also says what is kept of the user."""
     must = [*must, *([] if scene.session.greeted else [say("privacy")]), *ahead]
     tail = [*must, *([asked_words(scene, question)] if question else [])]
-    told = pages(first, PAGE_BYTES - size("\n".join(must)))
+    told = pages(first, max(_LEAST_BYTES, PAGE_BYTES - size("\n".join(must))))
     waiting = [*told[1:], *(page for block in rest for page in pages([block]))]
     head = "\n".join([*told[:1], *tail])
     choices = [*(taps_of(question) if question else ()), *taps]

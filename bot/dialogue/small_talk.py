@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from bot.dialogue.intents import BOOKING, sure
-from bot.dialogue.people import SELF
 from bot.dialogue.safety import safe_now
 from bot.dialogue.scene import Scene, end, opened, report
 from bot.dialogue.telling import follow
@@ -75,6 +74,4 @@ def _greet(scene: Scene) -> Turn:
 
 def _and_again(scene: Scene, text: str) -> Turn:
     question = scene.catalog.questions.get(scene.session.asked or "")
-    if question is not None and scene.session.active is None:
-        scene = scene.with_session(replace(scene.session, active=SELF))
     return end(scene, [text], question=question, rest=scene.session.pages)

@@ -35,7 +35,7 @@ def _what_follows(scene: Scene, keys: Sequence[str]) -> Turn:
         return _several(scene, keys)
     service = _named_service(scene) or scene.session.topic
     # A session may be older than the catalog.
-    return topics.about(scene, service) if service in scene.catalog.topics else follow(scene)
+    return topics.about(scene, service) if service and service in scene.catalog.topics else follow(scene)
 
 
 def asked_about_one(scene: Scene) -> Turn | None:

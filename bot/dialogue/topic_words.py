@@ -39,21 +39,15 @@ def _to_mind(item: Item) -> list[str]:
 def _all_amounts(item: Item) -> str:
     """Every step of the amounts in one phrase: 80到89岁每月不低于50元；…"""
     words = []
-    for benefit in item.rule.benefits:
-        for tier, form in zip(benefit.tiers, _tier_forms(item, benefit.label), strict=False):
+    for benefit, form in zip(item.rule.benefits, item.form.benefits, strict=True):
+        steps = [tier.when for tier in form.tiers or ()] or [None]
+        for tier, when in zip(benefit.tiers, steps, strict=True):
             granted = Granted(
                 benefit.label, tier.value, tier.text, benefit.unit, benefit.per, benefit.at_least, benefit.to,
                 benefit.principle, None,
             )  # fmt: skip
-            words.append(_ages(form) + (amount_words([granted]) or ""))
+            words.append(_ages(when) + (amount_words([granted]) or ""))
     return "；".join(dict.fromkeys(words))
-
-
-def _tier_forms(item: Item, label: str) -> list[dict[str, object] | None]:
-    for benefit in item.form.benefits:
-        if benefit.label == label:
-            return [tier.when for tier in benefit.tiers] if benefit.tiers else [None]
-    return [None]
 
 
 def _ages(when: dict[str, object] | None) -> str:

@@ -85,9 +85,10 @@ def _span(value: Any) -> tuple[date, date]:
     matched = _BIRTH.fullmatch(value)
     if matched is None:
         raise ValueError(value)
-    year, month, day = (int(part or 0) for part in matched.groups())
-    if not month:
+    year, *rest = (int(part) for part in matched.groups() if part)
+    if not rest:
         return date(year, 1, 1), date(year, 12, 31)
-    if not day:
+    month, *rest = rest
+    if not rest:
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
-    return date(year, month, day), date(year, month, day)
+    return date(year, month, rest[0]), date(year, month, rest[0])

@@ -14,10 +14,12 @@ TRY = """
 from bot.catalog.load import load_catalog
 from bot.dialogue.wording import say
 from bot.web.pages import HERE
+from nlu.readers import emergency
 from nlu.train import fingerprint
 assert len(load_catalog().lists) == 5
 assert say("greeting") and fingerprint()
 assert (HERE / "templates").is_dir() and (HERE / "static").is_dir()
+assert emergency.read("我爹晕倒了叫不醒")
 print("whole")
 """
 

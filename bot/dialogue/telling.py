@@ -75,6 +75,9 @@ def follow(scene: Scene) -> Turn:
     asking = _asking(scene, key, assessment)
     who = called(key)
     if assessment.region is None:
+        # No list of ours begins before 60, wherever that is.
+        if _too_young(assessment):
+            return _under_60(scene, who, assessment)
         return _without_place(scene, key, assessment, asking)
     if assessment.benefit_list is None:
         return end(

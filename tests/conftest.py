@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from bot.catalog.load import CATALOG_DATA
 from tests.running import Running, running
 
 CHROMIUM = ("chromium", "chromium-browser", "/usr/bin/chromium")
@@ -41,3 +43,11 @@ def browser() -> Iterator[object]:
         started = playwright.chromium.launch(executable_path=program, args=list(_ARGUMENTS))
         yield started
         started.close()
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """A copy of the catalog that may be broken."""
+    root = tmp_path / "catalog_data"
+    shutil.copytree(CATALOG_DATA, root)
+    return root

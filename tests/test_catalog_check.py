@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pytest
 
-from bot.catalog.load import CATALOG_DATA, load_catalog
+from bot.catalog.load import load_catalog
 from bot.errors import CatalogError
+from tests.catalog_copy import findings
 
 WOLONG = "lists/wolong-2024"
 ALLOWANCE = f"{WOLONG}/05-elder-allowance.yaml"
+FIRST_STEP = "{when: {age: {between: [80, 89]}}, value: 50}"
 
 # file, what stands there, what is written instead, what the finding must say
 BREAKS = [
@@ -44,20 +45,34 @@ BREAKS = [
     ("no such neighbour", "services/meals.yaml", "see_also: [", "see_also: [nothing, ", "services/nothing.yaml"),
     ("a tier that says nothing", ALLOWANCE, ", value: 50}", "}", "a tier needs a value"),
     ("a condition that is none", ALLOWANCE, "who: {age: {at_least: 80}}", "who: [age]", "dict"),
+    ("an age as text", ALLOWANCE, "at_least: 80}}", 'at_least: "80"}}', "age is {at_least: 80}"),
+    ("an age backwards", ALLOWANCE, "between: [80, 89]", "between: [89, 80]", "between: [80, 89]"),
+    ("an age half as text", ALLOWANCE, "between: [80, 89]", 'between: [80, "89"]', "between: [80, 89]"),
+    ("an age nobody reaches", ALLOWANCE, "who: {age: {at_least: 80}}", "who: {age: {at_least: 800}}", "at_least: 80"),
+    ("tiers and a value", ALLOWANCE, "    tiers:", "    value: 1\n    tiers:", "either tiers, or a value"),
+    ("an agency to ask first", ALLOWANCE, "clause:", "ask_first: 邮局\nclause:", "'邮局' is not one of"),
+    ("an unknown fact in a doubt", ALLOWANCE, "hukou_local: false", "hukou_locale: false", "did you mean 'hukou_local'"),
+    ("tiers in another order, with a gap", ALLOWANCE, FIRST_STEP, FIRST_STEP.replace("89", "85"), "gap from 86 to 89"),
+    ("a line that is a list's", "hotlines.yaml", "- ", "x: \n- ", "hotlines.yaml:"),
+    ("a hotline twice", "hotlines.yaml", '"12345"', '"12349"', "12349 stands here twice"),
+    ("no such floor", "regions.yaml", "floor: nanyang", "floor: nanyan", "there is no list 'nanyan'"),
+    ("a name for two places", "regions.yaml", "names: [宛城,", "names: [卧龙,", "'卧龙' names two places"),
+    ("a list's place unknown", f"{WOLONG}/document.yaml", '"411303"', '"411399"', "411399 is not in regions.yaml"),
+    ("two lists of one name", f"{WOLONG}/document.yaml", "list: wolong", "list: nanyang", "nanyang stands here twice"),
+    ("a fact twice", "facts.yaml", "- fact: rural", "- fact: resident", "resident stands here twice"),
+    ("a value without words", "facts.yaml", "low_income:", "low_incom:", "for 'low_income'"),
+    ("a yes-or-no without words", "facts.yaml", "fails:", "failed:", "failed is not known here"),
+    ("a yes-or-no with half its words", "facts.yaml", "  fails: 不住在村里\n", "", "rural needs the words holds and fails"),
+    ("a question twice", "questions.yaml", "- id: age", "- id: household", "household stands here twice"),
+    ("nobody asks for the place", "questions.yaml", "- id: region", "- id: place_of_living", "add a question 'region'"),
+    ("a choice with a wrong value", "questions.yaml", "low_income: true", "low_incom: true", "did you mean 'low_income'"),
+    ("a choice with a wrong level", "questions.yaml", "{level: 1}", "{level: 7}", "level is 1, 2, 3 or 4"),
+    ("a choice that declines nothing", "questions.yaml", "declines: [disability_level]", "declines: [disabled]", "no question 'disabled'"),
+    ("a question that cannot be put", "questions.yaml", "{who}住在", "{whom}住在", "only {who} may stand in braces"),
+    ("a brace left open", "questions.yaml", "{who}住在", "{who住在", "only {who} may stand in braces"),
+    ("a condition of a question", "questions.yaml", "only_when: {disability: held}", "only_when: {disability: yes}", "disability is held"),
+    ("a shared name for nothing", "shared_names.yaml", "services: [", "services: [nothing, ", "services/nothing.yaml"),
 ]  # fmt: skip
-
-
-@pytest.fixture
-def copy(tmp_path: Path) -> Path:
-    root = tmp_path / "catalog_data"
-    shutil.copytree(CATALOG_DATA, root)
-    return root
-
-
-def findings(root: Path) -> str:
-    with pytest.raises(CatalogError) as refused:
-        load_catalog(root)
-    return refused.value.message
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,7 @@ def _result(result: Result, found: BenefitList, because: Because) -> Json:
     told: Json = {
         **_head(found.by_id[result.id], found),
         "verdict": result.verdict,
-        "benefits": [{"id": result.id, "label": one.label, "amount": amount(one)} for one in result.benefits],
+        "benefits": _benefits(result) if result.benefits else [],
         "because": because(result.because),
         "missing": list(result.missing),
         "extends": result.extends,
@@ -70,6 +70,10 @@ def _result(result: Result, found: BenefitList, because: Because) -> Json:
         told["reason"] = result.reason
         told["says"] = result.says or None
     return told
+
+
+def _benefits(result: Result) -> list[Json]:
+    return [{"id": result.id, "label": one.label, "amount": amount(one)} for one in result.benefits]
 
 
 @cache

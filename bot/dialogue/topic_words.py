@@ -9,7 +9,6 @@ from bot.dialogue.amounts import amount_words
 from bot.dialogue.answer import Told, agency_words, why
 from bot.dialogue.reasons import age_words, reason_words
 from bot.dialogue.wording import say
-from bot.eligibility.benefits import Granted
 from bot.eligibility.conditions import age_bounds
 from bot.eligibility.outcome import Reason
 from bot.eligibility.rules import Result
@@ -42,11 +41,7 @@ def _all_amounts(item: Item) -> str:
     for benefit, form in zip(item.rule.benefits, item.form.benefits, strict=True):
         steps = [tier.when for tier in form.tiers or ()] or [None]
         for tier, when in zip(benefit.tiers, steps, strict=True):
-            granted = Granted(
-                benefit.label, tier.value, tier.text, benefit.unit, benefit.per, benefit.at_least, benefit.to,
-                benefit.principle, None,
-            )  # fmt: skip
-            words.append(_ages(when) + (amount_words([granted]) or ""))
+            words.append(_ages(when) + (amount_words([benefit.granted(tier)]) or ""))
     return "；".join(dict.fromkeys(words))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from bot.eligibility.outcome import NO, YES, Check, Known
@@ -47,14 +48,24 @@ class Benefit:
     to: str = "person"
     principle: bool = False
     when: Check | None = None
+    # Each tier as it is granted, made once: a list is judged far more often than it is loaded.
+    _made: Mapping[int, Granted] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_made", {id(tier): self._make(tier) for tier in self.tiers})
+
+    def granted(self, tier: Tier) -> Granted:
+        """One of this benefit's tiers as it is granted."""
+        return self._made[id(tier)]
 
     def grant(self, known: Known) -> Granted | None:
         """The tier that holds; while it is open which one does, the lowest that may."""
         if self.when is not None and self.when(known).truth is NO:
             return None
         tier = self._tier(known)
-        if tier is None:
-            return None
+        return None if tier is None else self._made[id(tier)]
+
+    def _make(self, tier: Tier) -> Granted:
         return Granted(
             self.label,
             tier.value,

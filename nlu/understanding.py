@@ -49,6 +49,9 @@ EMERGENCIES = (
     "other",
 )
 
+# Of a longer text only so many characters are read.
+LONGEST_TEXT = 2_000
+
 # What may have been asked just before; anything else is None.
 CONTEXTS = (
     "age",

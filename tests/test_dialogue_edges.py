@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 
 from bot.catalog.load import load_catalog
+from bot.config import SHANGHAI
 from bot.dialogue.pages import PAGE_BYTES, pages, size
 from bot.dialogue.people import MOST_PEOPLE, merged, took_back, with_facts
-from bot.dialogue.turn import in_trouble
-from bot.models import Session
+from bot.dialogue.turn import in_trouble, take_turn
+from bot.dialogue.wording import say
+from bot.models import Message, Session
+from nlu.understanding import LONGEST_TEXT, PersonHeard, Understanding
 
 TODAY = date(2026, 11, 21)
+NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 
 
 @pytest.mark.parametrize("block", ["字" * 5000, "一句话。" * 900, "一行\n" * 900, "x" * 9000])
@@ -79,3 +83,17 @@ def test_where_a_turn_fails_there_is_a_number_to_call_and_nothing_is_lost() -> N
     assert turn.session == session
     assert "12345" in turn.reply.texts[0]
     assert turn.report["asked"] == "age"
+
+
+@pytest.mark.parametrize(("length", "said"), [(LONGEST_TEXT, False), (LONGEST_TEXT + 1, True)])
+def test_who_writes_more_than_is_read_is_told_so(length: int, said: bool) -> None:
+    message = Message("elder", text="我83岁。" + "哦" * (length - 5))
+    heard = Understanding("inform", 1.0, "rules", (PersonHeard("self", facts={"age": 83}),))
+    turn = take_turn(Session(), message, heard, load_catalog(), NOW)
+    assert (say("too_long") in turn.reply.texts[0]) is said
+
+
+def test_an_emergency_is_not_pushed_down_by_it() -> None:
+    heard = Understanding("emergency", 1.0, "rules", emergency="fall")
+    turn = take_turn(Session(), Message("elder", text="摔" * 3000), heard, load_catalog(), NOW)
+    assert turn.reply.texts[0].startswith(say("emergency_fall"))

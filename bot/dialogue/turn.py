@@ -8,10 +8,10 @@ from datetime import datetime
 from bot.catalog.model import Catalog
 from bot.dialogue import doors, small_talk, telling
 from bot.dialogue.safety import fraud, safety
-from bot.dialogue.scene import Scene
+from bot.dialogue.scene import Scene, opened
 from bot.dialogue.wording import say
 from bot.models import Message, Reply, Session, Turn
-from nlu.understanding import Understanding
+from nlu.understanding import LONGEST_TEXT, Understanding
 
 # The first that has an answer ends the turn: danger before everything, then what was asked or told.
 _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
@@ -32,11 +32,11 @@ def take_turn(
 ) -> Turn:
     """Pure: reads no clock, no store, no environment; never raises for what a user may write."""
     scene = Scene(session, message, heard, catalog, now, came=session)
-    for step in _STEPS:
-        turn = step(scene)
-        if turn is not None:
-            return turn
-    return small_talk.not_understood(scene)
+    answers = (turn for step in _STEPS if (turn := step(scene)) is not None)
+    turn = next(answers, None) or small_talk.not_understood(scene)
+    # Whom to call comes first; otherwise nobody is left to believe that all of it was read.
+    unread = len(message.text) > LONGEST_TEXT and not turn.report["emergency"]
+    return opened(turn, say("too_long")) if unread else turn
 
 
 def in_trouble(session: Session) -> Turn:

@@ -13,7 +13,9 @@ from typing import Final
 import yaml
 from opencc import OpenCC
 
-LIMIT: Final = 2_000
+from nlu.understanding import LONGEST_TEXT
+
+LIMIT: Final = LONGEST_TEXT
 
 # Chinese punctuation is not touched: whoever splits a text into clauses reads it as it is.
 _WIDE: Final[dict[int, int]] = {code: code - 0xFEE0 for span in ((0xFF10, 0xFF19), (0xFF21, 0xFF3A), (0xFF41, 0xFF5A))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
@@ -39,36 +40,51 @@ class Embedded:
 
     def parse(self, text: str, context: str | None, now: datetime) -> Understanding:
         """What `text` says after the question `context` (one of CONTEXTS or None); never raises for any text."""
-        heard = self.hear(text, context if context in CONTEXTS else None, now)
-        alarm = emergency.read(heard.text)
-        if alarm is not None and alarm.certain:
-            return self._told("emergency", rules.SURE, "rules", heard, alarm=alarm.kind)
-        perhaps = alarm.kind if alarm is not None else None
+        heard = self.hear(text, context, now)
+        return self.without_model(heard) or self.guessed(heard)
+
+    def hear(self, text: str, context: str | None, now: datetime) -> Heard:
+        """What the readers find, without any intent; a `context` that is none of CONTEXTS counts as None."""
+        plain, asked = normal.normal(text), context if context in CONTEXTS else None
+        people = people_in(plain, asked, now, self._lexicon)
+        slots = self._slots(plain, asked, now, people)
+        return Heard(plain, asked, people, slots, emergency.read(plain))
+
+    def without_model(self, heard: Heard) -> Understanding | None:
+        """What needs no model: a sure alarm, or a whole message of one meaning; else None."""
+        if heard.alarm is not None and heard.alarm.certain:
+            return self._told("emergency", rules.SURE, "rules", heard, alarm=heard.alarm.kind)
         decided = rules.decide(heard.text, heard.context)
         if decided == "deny" and heard.context is None and heard.facts:
             # Nobody asked: "没有残疾证" tells something, it answers nothing.
             decided = "inform"
-        if decided is not None:
-            return self._told(decided, rules.SURE, "rules", heard, perhaps=perhaps)
-        return self._guessed(heard, perhaps)
+        if decided is None:
+            return None
+        return self._told(
+            decided, rules.SURE, "rules", heard, perhaps=heard.alarm.kind if heard.alarm else None
+        )
 
-    def hear(self, text: str, context: str | None, now: datetime) -> Heard:
-        """What the readers find, without any intent."""
-        plain = normal.normal(text)
-        people = people_in(plain, context, now, self._lexicon)
-        return Heard(plain, context, people, self._slots(plain, context, now, people))
+    def guessed(self, heard: Heard) -> Understanding:
+        """The embedded model's own guess."""
+        return self.judged(heard, self._weights.probabilities(heard.text), "embedded")
 
-    def _guessed(self, heard: Heard, perhaps: str | None) -> Understanding:
-        ranking = self._weights.probabilities(heard.text)
-        alarm = ranking.pop("emergency", 0.0)
-        ranking["out_of_scope"] = ranking.get("out_of_scope", 0.0) * self._strangeness(heard)
-        if alarm > WORTH_ASKING and not heard.facts:
-            # Only the rules may cry wolf; the model's doubt is worth one question.
-            perhaps = perhaps or "other"
-        intent, confidence = settle(ranking, heard)
+    def judged(self, heard: Heard, ranking: Mapping[str, float], engine: str) -> Understanding:
+        """What `ranking`, any model's probability of each intent, comes to beside what the readers found."""
+        alarm = ranking.get("emergency", 0.0)
+        calm = {intent: share for intent, share in ranking.items() if intent != "emergency"}
+        calm["out_of_scope"] = calm.get("out_of_scope", 0.0) * self._strangeness(heard)
+        intent, confidence = settle(calm, heard)
         if not (heard.facts or heard.slots) and len(heard.text) >= SHORT:
             confidence *= min(1.0, self._weights.familiarity(heard.text) / WORTH_TRUST)
-        return self._told(intent, confidence * (1.0 - alarm), "embedded", heard, perhaps=perhaps)
+        perhaps = self._perhaps(heard, alarm)
+        return self._told(intent, confidence * (1.0 - alarm), engine, heard, perhaps=perhaps)
+
+    @staticmethod
+    def _perhaps(heard: Heard, alarm: float) -> str | None:
+        """Only the rules may cry wolf; a doubt, theirs or the model's, is worth one question."""
+        if heard.alarm is not None:
+            return heard.alarm.kind
+        return "other" if alarm > WORTH_ASKING and not heard.facts else None
 
     def _strangeness(self, heard: Heard) -> float:
         """How many times as likely a text is about something else, by how much of its wording was never seen."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from nlu.readers.emergency import Emergency
 from nlu.understanding import PersonHeard
 
 _ASKS = re.compile(
@@ -81,6 +82,7 @@ class Heard:
     context: str | None = None
     people: tuple[PersonHeard, ...] = ()
     slots: Mapping[str, str] = field(default_factory=dict)
+    alarm: Emergency | None = None
 
     @property
     def facts(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -15,7 +15,7 @@ import typer
 from aiohttp import web
 
 from bot import contract, terminal
-from bot.app import make_app, understander
+from bot.app import make_app, understanding
 from bot.bodies import strict_object
 from bot.catalog.load import CATALOG_DATA, load_catalog
 from bot.config import Settings, load_settings
@@ -64,7 +64,7 @@ def talk(
 ) -> None:
     """Talk with the bot in the terminal; taps are numbers."""
     settings = _settings(as_of)
-    chat = terminal.Chat(settings, load_catalog(), understander, store)
+    chat = terminal.Chat(settings, load_catalog(), understanding, store)
     if jsonl:
         raise typer.Exit(asyncio.run(_each_talked(chat)))
     asyncio.run(chat.with_a_person())
@@ -72,15 +72,7 @@ def talk(
 
 async def _each_talked(chat: terminal.Chat) -> int:
     async with chat.open():
-        failed = False
-        for line in _lines():
-            if line.strip():
-                try:
-                    answer = await chat.answer(strict_object(line))
-                except BotError as error:
-                    answer, failed = error.as_json(), True
-                _write(answer)
-    return 1 if failed else 0
+        return await _each(chat.answer)
 
 
 @cli.command()
@@ -88,23 +80,27 @@ def screen(jsonl: Lines = True, as_of: AsOf = None) -> None:
     """Judge elders by their list: {"id", "facts"} a line in, all entries with reasons a line out."""
     catalog, today = load_catalog(), _settings(as_of).now().date()
 
-    def one(body: dict[str, Any]) -> dict[str, Any]:
+    async def one(body: dict[str, Any]) -> dict[str, Any]:
         return contract.screen(_part(body, "facts", dict), _part(body, "id", str, ""), catalog, today)
 
-    raise typer.Exit(_each(one))
+    raise typer.Exit(asyncio.run(_each(one)))
 
 
 @cli.command()
 def parse(jsonl: Lines = True, as_of: AsOf = None) -> None:
     """Understand texts: {"id", "text", "context"} a line in, intent and facts a line out."""
-    settings = _settings(as_of)
-    engine = understander(settings, load_catalog())
+    raise typer.Exit(asyncio.run(_each_parsed(_settings(as_of))))
 
-    def one(body: dict[str, Any]) -> dict[str, Any]:
-        text, context = _part(body, "text", str), contract.context(body)
-        return contract.parsed(_part(body, "id", str, ""), engine.parse(text, context, settings.now()))
 
-    raise typer.Exit(_each(one))
+async def _each_parsed(settings: Settings) -> int:
+    async with understanding(settings, load_catalog()) as engine:
+
+        async def one(body: dict[str, Any]) -> dict[str, Any]:
+            text, context = _part(body, "text", str), contract.context(body)
+            heard = await engine.understand(text, context, settings.now())
+            return contract.parsed(_part(body, "id", str, ""), heard)
+
+        return await _each(one)
 
 
 @cli.command()
@@ -130,14 +126,14 @@ def catalog_check(
     )
 
 
-def _each(one: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+async def _each(one: Callable[[dict[str, Any]], Awaitable[dict[str, Any]]]) -> int:
     """Answers every line in its order; a line that cannot be answered gets its error and the run goes on."""
     failed = False
     for line in _lines():
         if not line.strip():
             continue
         try:
-            _write(one(strict_object(line)))
+            _write(await one(strict_object(line)))
         except BotError as error:
             failed = True
             _write(error.as_json())

@@ -19,8 +19,9 @@ from bot.store import redis
 from bot.web import pages
 from bot.web.middleware import middlewares
 from bot.wechat import door
-from nlu import embedded
+from nlu import embedded, rasa
 from nlu.lexicon import Lexicon
+from nlu.understanding import Understander
 from nlu.weights import WeightsError
 
 # The largest body that any door takes.
@@ -34,21 +35,37 @@ async def make_app(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[CATALOG] = catalog
     app[CLOCK] = settings.now
-    app[UNDERSTANDER] = understander(settings, catalog)
     _known_region(settings, catalog)
-    app.cleanup_ctx.append(_with_store)
+    own = embedded_engine(settings, catalog)
+    app.cleanup_ctx.extend([lambda app: _with_understander(app, own), _with_store])
     api.add_routes(app)
     pages.add_routes(app)
     door.add_routes(app)
     return app
 
 
-def understander(settings: Settings, catalog: Catalog) -> embedded.Embedded:
+@contextlib.asynccontextmanager
+async def understanding(settings: Settings, catalog: Catalog) -> AsyncIterator[Understander]:
+    """Rasa where RASA_URL names one, with the embedded engine behind it; raises `SettingError` as that does."""
+    async with _engine(settings, embedded_engine(settings, catalog)) as engine:
+        yield engine
+
+
+def embedded_engine(settings: Settings, catalog: Catalog) -> embedded.Embedded:
     """The embedded engine with the catalog's names; raises `SettingError` where it cannot be made ready."""
     try:
         return embedded.load(settings.data_dir, lexicon(catalog))
     except WeightsError as error:
         raise SettingError(f"BOT_DATA_DIR: {error}") from error
+
+
+@contextlib.asynccontextmanager
+async def _engine(settings: Settings, own: embedded.Embedded) -> AsyncIterator[Understander]:
+    if settings.rasa_url is None:
+        yield own
+        return
+    async with rasa.connect(settings.rasa_url, own) as engine:
+        yield engine
 
 
 def lexicon(catalog: Catalog) -> Lexicon:
@@ -62,6 +79,12 @@ def _known_region(settings: Settings, catalog: Catalog) -> None:
         raise SettingError(
             f"BOT_DEFAULT_REGION: {region!r} is no place in regions.yaml; give a code such as 411303"
         )
+
+
+async def _with_understander(app: web.Application, own: embedded.Embedded) -> AsyncIterator[None]:
+    async with _engine(app[SETTINGS], own) as engine:
+        app[UNDERSTANDER] = engine
+        yield
 
 
 async def _with_store(app: web.Application) -> AsyncIterator[None]:

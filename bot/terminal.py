@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Any
 
 from bot import contract
@@ -18,6 +19,8 @@ from bot.store.port import Store
 from nlu.understanding import Understander
 
 _PERSON = "terminal"
+# Opens the understanding for as long as it is needed.
+Understanding = Callable[[Settings, Catalog], AbstractAsyncContextManager[Understander]]
 
 
 class Chat:
@@ -27,24 +30,24 @@ class Chat:
         self,
         settings: Settings,
         catalog: Catalog,
-        understander: Callable[[Settings, Catalog], Understander],
+        understanding: Understanding,
         store_url: str | None,
     ) -> None:
         self._settings = settings
         self._catalog = catalog
-        self._understander = understander(settings, catalog)
+        self._understanding = understanding
         self._store_url = store_url
         self._conversation: Conversation | None = None
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
-        """Connects the store for as long as the talk lasts."""
-        store = await redis.connect(self._store_url) if self._store_url else MemoryStore()
-        self._conversation = self._conversing(store)
-        try:
+        """Connects the store and the understanding for as long as the talk lasts."""
+        async with contextlib.AsyncExitStack() as stack:
+            store = await redis.connect(self._store_url) if self._store_url else MemoryStore()
+            stack.push_async_callback(store.close)
+            engine = await stack.enter_async_context(self._understanding(self._settings, self._catalog))
+            self._conversation = self._conversing(engine, store)
             yield
-        finally:
-            await store.close()
 
     async def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """One line of the contract's §4; raises `BotError`."""
@@ -63,12 +66,13 @@ class Chat:
                 self._show(await self._hear(Message(_PERSON, text=text)))
 
     async def _hear(self, message: Message) -> Turn:
-        conversation = self._conversation or self._conversing(MemoryStore())
-        return await conversation.hear(message)
+        if self._conversation is None:
+            raise RuntimeError("nothing is heard outside open()")
+        return await self._conversation.hear(message)
 
-    def _conversing(self, store: Store) -> Conversation:
+    def _conversing(self, engine: Understander, store: Store) -> Conversation:
         settings = self._settings
-        return Conversation(self._catalog, self._understander, store, settings.now, settings.default_region)
+        return Conversation(self._catalog, engine, store, settings.now, settings.default_region)
 
     @staticmethod
     def _show(turn: Turn) -> None:

@@ -1,4 +1,4 @@
-"""Understanding in process: rules, then a small model read from its weights, then the readers' word on it."""
+"""Understanding in process: rules, then small models read from their weights, then the readers' word on it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,17 @@ from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 
-from nlu import rules, train, weights
+from nlu import danger, rules, train, weights
+from nlu.features import grams
 from nlu.judgement import Heard, settle
 from nlu.lexicon import Lexicon
 from nlu.readers import address, contact, emergency, normal, people_in, phone, when
 from nlu.readers.wanted import Wanted
 from nlu.understanding import CONTEXTS, PersonHeard, Understanding
-from nlu.weights import Weights, WeightsError
+from nlu.weights import Trained, WeightsError
 
 log = logging.getLogger(__name__)
 
-# Below this the model's alarm is not worth a question.
-WORTH_ASKING = 0.5
 # Found by cross-validation on data/.
 STEEP, USUAL = 5.0, 0.75
 # A longer text of whose wording less than this was ever seen is hardly understood.
@@ -29,8 +28,8 @@ WORTH_TRUST, SHORT = 0.3, 3
 class Embedded:
     """An Understander that needs no network, no model server and no scikit-learn."""
 
-    def __init__(self, weights: Weights, lexicon: Lexicon) -> None:
-        self._weights = weights
+    def __init__(self, trained: Trained, lexicon: Lexicon) -> None:
+        self._trained = trained
         self._lexicon = lexicon
         self._wanted = Wanted(lexicon)
 
@@ -38,59 +37,51 @@ class Embedded:
         """`parse` for those who await."""
         return self.parse(text, context, now)
 
+    async def state(self) -> str:
+        """One line for the operator."""
+        return f"embedded, model {self._trained.fingerprint[:12]}"
+
     def parse(self, text: str, context: str | None, now: datetime) -> Understanding:
         """What `text` says after the question `context` (one of CONTEXTS or None); never raises for any text."""
         heard = self.hear(text, context, now)
-        return self.without_model(heard) or self.guessed(heard)
+        return self.at_once(heard) or self.guessed(heard)
 
     def hear(self, text: str, context: str | None, now: datetime) -> Heard:
         """What the readers find, without any intent; a `context` that is none of CONTEXTS counts as None."""
         plain, asked = normal.normal(text), context if context in CONTEXTS else None
         people = people_in(plain, asked, now, self._lexicon)
         slots = self._slots(plain, asked, now, people)
-        return Heard(plain, asked, people, slots, emergency.read(plain))
+        alarm = danger.look(self._trained.danger, plain, emergency.read(plain))
+        return Heard(plain, asked, people, slots, alarm)
 
-    def without_model(self, heard: Heard) -> Understanding | None:
-        """What needs no model: a sure alarm, or a whole message of one meaning; else None."""
-        if heard.alarm is not None and heard.alarm.certain:
-            return self._told("emergency", rules.SURE, "rules", heard, alarm=heard.alarm.kind)
+    def at_once(self, heard: Heard) -> Understanding | None:
+        """What is not left to any ranking of intents: danger, and a whole message of one meaning; else None."""
+        alarm = heard.alarm
+        if alarm is not None and alarm.certain and alarm.sure is None:
+            return self._told("emergency", rules.SURE, "rules", heard)
         decided = rules.decide(heard.text, heard.context)
         if decided == "deny" and heard.context is None and heard.facts:
             # Nobody asked: "没有残疾证" tells something, it answers nothing.
             decided = "inform"
-        if decided is None:
-            return None
-        return self._told(
-            decided, rules.SURE, "rules", heard, perhaps=heard.alarm.kind if heard.alarm else None
-        )
+        if decided is not None:
+            return self._told(decided, rules.SURE, "rules", heard)
+        if alarm is not None and alarm.certain:
+            return self._told("emergency", alarm.sure or rules.SURE, "embedded", heard)
+        return None
 
     def guessed(self, heard: Heard) -> Understanding:
         """The embedded model's own guess."""
-        return self.judged(heard, self._weights.probabilities(heard.text), "embedded")
+        return self.judged(heard, self._trained.intents.probabilities(grams(heard.text)), "embedded")
 
     def judged(self, heard: Heard, ranking: Mapping[str, float], engine: str) -> Understanding:
         """What `ranking`, any model's probability of each intent, comes to beside what the readers found."""
-        alarm = ranking.get("emergency", 0.0)
         calm = {intent: share for intent, share in ranking.items() if intent != "emergency"}
-        calm["out_of_scope"] = calm.get("out_of_scope", 0.0) * self._strangeness(heard)
+        familiar = self._trained.intents.familiarity(grams(heard.text))
+        calm["out_of_scope"] = calm.get("out_of_scope", 0.0) * _strangeness(heard, familiar)
         intent, confidence = settle(calm, heard)
         if not (heard.facts or heard.slots) and len(heard.text) >= SHORT:
-            confidence *= min(1.0, self._weights.familiarity(heard.text) / WORTH_TRUST)
-        perhaps = self._perhaps(heard, alarm)
-        return self._told(intent, confidence * (1.0 - alarm), engine, heard, perhaps=perhaps)
-
-    @staticmethod
-    def _perhaps(heard: Heard, alarm: float) -> str | None:
-        """Only the rules may cry wolf; a doubt, theirs or the model's, is worth one question."""
-        if heard.alarm is not None:
-            return heard.alarm.kind
-        return "other" if alarm > WORTH_ASKING and not heard.facts else None
-
-    def _strangeness(self, heard: Heard) -> float:
-        """How many times as likely a text is about something else, by how much of its wording was never seen."""
-        if heard.facts or heard.names:
-            return 0.5
-        return math.exp(STEEP * (USUAL - self._weights.familiarity(heard.text)))
+            confidence *= min(1.0, familiar / WORTH_TRUST)
+        return self._told(intent, confidence, engine, heard)
 
     def _slots(
         self, text: str, context: str | None, now: datetime, people: tuple[PersonHeard, ...]
@@ -109,16 +100,23 @@ class Embedded:
         return slots | {name: value for name, value in found.items() if value}
 
     @staticmethod
-    def _told(
-        intent: str,
-        confidence: float,
-        engine: str,
-        heard: Heard,
-        *,
-        alarm: str | None = None,
-        perhaps: str | None = None,
-    ) -> Understanding:
-        return Understanding(intent, confidence, engine, heard.people, heard.slots, alarm, perhaps)
+    def _told(intent: str, confidence: float, engine: str, heard: Heard) -> Understanding:
+        alarm = heard.alarm.kind if heard.alarm else None
+        happening = intent == "emergency"
+        return Understanding(
+            intent,
+            confidence,
+            engine,
+            heard.people,
+            heard.slots,
+            emergency=alarm if happening else None,
+            perhaps_emergency=None if happening else alarm,
+        )
+
+
+def _strangeness(heard: Heard, familiar: float) -> float:
+    """How many times as likely a text is about something else, by how much of its wording was ever seen."""
+    return 0.5 if heard.facts or heard.names else math.exp(STEEP * (USUAL - familiar))
 
 
 def load(data_dir: Path, lexicon: Lexicon) -> Embedded:
@@ -134,7 +132,7 @@ def load(data_dir: Path, lexicon: Lexicon) -> Embedded:
     return Embedded(kept, lexicon)
 
 
-def fresh(path: Path) -> Weights:
+def fresh(path: Path) -> Trained:
     """The weights in `path`. Raises WeightsError where they are missing, damaged or older than the sentences."""
     kept = weights.read(path)
     if kept.fingerprint != train.fingerprint():
@@ -142,7 +140,7 @@ def fresh(path: Path) -> Weights:
     return kept
 
 
-def _keep(fresh: Weights, path: Path) -> None:
+def _keep(fresh: Trained, path: Path) -> None:
     try:
         weights.write(fresh, path)
     except OSError as error:

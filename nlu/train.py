@@ -1,4 +1,4 @@
-"""Learns the intents from the sentences in data/; the only place that imports scikit-learn, and only when asked."""
+"""Learns intents and dangers from the sentences in data/; the only importer of scikit-learn, and only when asked."""
 
 # ruff: noqa: PLC0415 - whoever only serves must be able to import this without scikit-learn
 from __future__ import annotations
@@ -10,24 +10,27 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from nlu import features
-from nlu import weights as plain
-from nlu.readers import normal
-from nlu.weights import Weights, WeightsError
+from nlu import danger, features, weights
+from nlu.features import grams
+from nlu.readers import emergency, emergency_guards, emergency_signs, normal
+from nlu.weights import Trained, Weights, WeightsError
 
 DATA = Path(__file__).parent / "data"
-FILE = "intents.json"
+FILE = "understanding.json"
 
 STRENGTH = 12.0  # scikit-learn's C, found by cross-validation on data/
+# A piece seen in one sentence only teaches nothing but that sentence, and there are many of them.
+SEEN_AT_LEAST = 2
 HELD_BACK = 0.2
 COOLEST, HOTTEST = 0.3, 2.0
 
 
 class Sentence(NamedTuple):
-    """A training sentence as a person wrote it, and its intent."""
+    """A training sentence as a person wrote it, its intent and, of an emergency, its kind."""
 
     text: str
     intent: str
+    kind: str | None = None
 
 
 def sentences(folder: Path = DATA) -> list[Sentence]:
@@ -38,43 +41,56 @@ def sentences(folder: Path = DATA) -> list[Sentence]:
 def fingerprint(folder: Path = DATA) -> str:
     """Changes with any training sentence and with any code that shapes the weights."""
     digest = hashlib.sha256()
-    code = [Path(str(module.__file__)) for module in (plain, features, normal)]
-    for path in [*sorted(folder.glob("*.yml")), *code, Path(__file__)]:
+    for path in [*sorted(folder.glob("*.yml")), *_shaping()]:
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def train(folder: Path = DATA) -> Weights:
+def _shaping() -> list[Path]:
+    """The code and the words that decide which pieces a text is cut into."""
+    modules = (weights, features, danger, normal, emergency, emergency_guards, emergency_signs)
+    words = (Path(normal.__file__).parent / "danger").glob("*.yaml")
+    return [*(Path(str(module.__file__)) for module in modules), *sorted(words), Path(__file__)]
+
+
+def train(folder: Path = DATA) -> Trained:
     """Takes some seconds. Raises WeightsError without scikit-learn."""
     known = sentences(folder)
-    texts, intents = [normal.normal(each.text) for each in known], [each.intent for each in known]
-    vectorizer, model = fit(texts, intents)
-    return exported(vectorizer, model, fingerprint(folder))
+    texts = [normal.normal(each.text) for each in known]
+    intents = exported(*fit([grams(text) for text in texts], [each.intent for each in known]))
+    looks = [danger.pieces(text, emergency.read(text)) for text in texts]
+    kinds = [_kind(each) for each in known]
+    return Trained(fingerprint(folder), intents, exported(*fit(looks, kinds, balanced=False)))
 
 
-def fit(texts: Sequence[str], intents: Sequence[str]) -> tuple[Any, Any]:
-    """scikit-learn's vectorizer and model, the model cooled so that its probabilities are honest."""
+def _kind(sentence: Sentence) -> str:
+    return (sentence.kind or danger.UNNAMED) if sentence.intent == "emergency" else danger.CALM
+
+
+def fit(texts: Sequence[Sequence[str]], labels: Sequence[str], *, balanced: bool = True) -> tuple[Any, Any]:
+    """scikit-learn's vectorizer and model of texts cut into pieces, the model cooled so that its probabilities are
+    honest. `balanced` gives a label of few sentences the weight of one of many."""
     _need_sklearn()
     from sklearn.feature_extraction.text import TfidfVectorizer
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    vectorizer = TfidfVectorizer(analyzer=features.grams, sublinear_tf=True)
+    vectorizer = TfidfVectorizer(analyzer=_as_they_are, sublinear_tf=True, min_df=SEEN_AT_LEAST)
     table = vectorizer.fit_transform(texts)
     # On a busy machine several threads take four times as long as one.
     with threadpool_limits(1):
-        model = _model().fit(table, intents)
-        warmth = _warmth(table, intents)
+        model = _model(balanced).fit(table, labels)
+        warmth = _warmth(table, labels, balanced)
     model.coef_ /= warmth
     model.intercept_ /= warmth
     return vectorizer, model
 
 
-def exported(vectorizer: Any, model: Any, mark: str) -> Weights:
+def exported(vectorizer: Any, model: Any) -> Weights:
     """The same model as plain numbers."""
     scaled = (model.coef_ * vectorizer.idf_).T.tolist()
     idf = vectorizer.idf_.tolist()
     rows = {gram: (idf[at], tuple(scaled[at])) for gram, at in vectorizer.vocabulary_.items()}
-    return Weights(mark, tuple(str(each) for each in model.classes_), tuple(model.intercept_.tolist()), rows)
+    return Weights(tuple(str(each) for each in model.classes_), tuple(model.intercept_.tolist()), rows)
 
 
 def _in_file(path: Path) -> Iterator[Sentence]:
@@ -82,8 +98,9 @@ def _in_file(path: Path) -> Iterator[Sentence]:
         body = yaml.safe_load(path.read_text(encoding="utf-8"))
         for entry in body["nlu"]:
             lines = entry["examples"].splitlines()
+            kind = entry.get("metadata", {}).get("kind")
             yield from (
-                Sentence(line[2:].strip(), entry["intent"]) for line in lines if line.startswith("- ")
+                Sentence(line[2:].strip(), entry["intent"], kind) for line in lines if line.startswith("- ")
             )
     except (OSError, yaml.YAMLError, KeyError, TypeError, AttributeError) as error:
         raise WeightsError(
@@ -101,13 +118,19 @@ def _need_sklearn() -> None:
         ) from error
 
 
-def _model() -> Any:
+def _as_they_are(pieces: Sequence[str]) -> Sequence[str]:
+    return pieces
+
+
+def _model(balanced: bool) -> Any:
     from sklearn.linear_model import LogisticRegression
 
-    return LogisticRegression(C=STRENGTH, max_iter=300, class_weight="balanced", tol=1e-3)
+    return LogisticRegression(
+        C=STRENGTH, max_iter=300, class_weight="balanced" if balanced else None, tol=1e-3
+    )
 
 
-def _warmth(table: Any, intents: Sequence[str]) -> float:
+def _warmth(table: Any, labels: Sequence[str], balanced: bool) -> float:
     """The divisor of the scores under which sentences that a model has not seen are least surprising."""
     import numpy as np
     from scipy.optimize import minimize_scalar
@@ -115,9 +138,9 @@ def _warmth(table: Any, intents: Sequence[str]) -> float:
     from sklearn.model_selection import train_test_split
 
     seen, unseen, learnt, asked = train_test_split(
-        table, intents, test_size=HELD_BACK, stratify=intents, random_state=0
+        table, labels, test_size=HELD_BACK, stratify=labels, random_state=0
     )
-    model = _model().fit(seen, learnt)
+    model = _model(balanced).fit(seen, learnt)
     scores = model.decision_function(unseen)
     right = np.searchsorted(model.classes_, asked)
 

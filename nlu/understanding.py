@@ -104,3 +104,7 @@ class Understander(Protocol):
     """Anything that understands a text; never raises for what a user may write."""
 
     async def understand(self, text: str, context: str | None, now: datetime) -> Understanding: ...
+
+    async def state(self) -> str:
+        """One line for the operator: which engine answers, and why."""
+        ...

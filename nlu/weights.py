@@ -1,4 +1,4 @@
-"""A linear model over characters, read and asked in plain Python: serving needs no scikit-learn."""
+"""Linear models over pieces of text, read and asked in plain Python: serving needs no scikit-learn."""
 
 from __future__ import annotations
 
@@ -14,10 +14,9 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from nlu.features import grams
-
-FORMAT = 1
+FORMAT = 2
 PAIR = 2
 
 
@@ -27,18 +26,17 @@ class WeightsError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """`rows` goes from a gram to its idf and to its idf × coefficient for each label."""
+    """One model. `rows` goes from a piece of text to its idf and to its idf × coefficient for each label."""
 
-    fingerprint: str
     labels: tuple[str, ...]
     bias: tuple[float, ...]
     rows: Mapping[str, tuple[float, tuple[float, ...]]]
 
-    def probabilities(self, text: str) -> dict[str, float]:
-        """The probability of each label for a normalised text; they sum to 1."""
+    def probabilities(self, pieces: Sequence[str]) -> dict[str, float]:
+        """The probability of each label for a text cut into pieces; they sum to 1."""
         totals, square = [0.0] * len(self.labels), 0.0
-        for gram, times in Counter(grams(text)).items():
-            row = self.rows.get(gram)
+        for piece, times in Counter(pieces).items():
+            row = self.rows.get(piece)
             if row is None:
                 continue
             weight = 1.0 + math.log(times)
@@ -47,9 +45,9 @@ class Weights:
         length = math.sqrt(square) or 1.0
         return self._softmax([total / length + bias for total, bias in zip(totals, self.bias, strict=True)])
 
-    def familiarity(self, text: str) -> float:
-        """The share, 0..1, of the pairs of characters of a normalised text that the training sentences hold."""
-        pairs = [gram for gram in grams(text) if len(gram) == PAIR]
+    def familiarity(self, pieces: Sequence[str]) -> float:
+        """The share, 0..1, of the pairs of characters among the pieces that the training sentences hold."""
+        pairs = [piece for piece in pieces if len(piece) == PAIR]
         return sum(pair in self.rows for pair in pairs) / len(pairs) if pairs else 0.0
 
     def _softmax(self, scores: Sequence[float]) -> dict[str, float]:
@@ -59,17 +57,22 @@ class Weights:
         return {label: power / whole for label, power in zip(self.labels, powers, strict=True)}
 
 
-def write(weights: Weights, path: Path) -> None:
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """All models that were trained together, and the mark of what they were trained from."""
+
+    fingerprint: str
+    intents: Weights
+    danger: Weights
+
+
+def write(trained: Trained, path: Path) -> None:
     """Whole or not at all. Raises OSError."""
-    names = sorted(weights.rows)
     body = {
         "format": FORMAT,
-        "fingerprint": weights.fingerprint,
-        "labels": weights.labels,
-        "bias": weights.bias,
-        "grams": names,
-        "idf": _packed([weights.rows[name][0] for name in names]),
-        "coefficients": _packed([each for name in names for each in weights.rows[name][1]]),
+        "fingerprint": trained.fingerprint,
+        "intents": _as_body(trained.intents),
+        "danger": _as_body(trained.danger),
     }
     text = json.dumps(body, ensure_ascii=False)
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,7 +81,7 @@ def write(weights: Weights, path: Path) -> None:
     draft.replace(path)
 
 
-def read(path: Path) -> Weights:
+def read(path: Path) -> Trained:
     """Raises WeightsError when the file is missing, cut off, changed by hand or of another format."""
     try:
         mark, _, text = path.read_text(encoding="utf-8").partition("\n")
@@ -93,9 +96,24 @@ def read(path: Path) -> Weights:
         raise WeightsError(f"{path}: not in the expected form; run: python -m nlu train") from error
 
 
-def _from_body(body: Mapping[str, object]) -> Weights:
+def _from_body(body: Mapping[str, Any]) -> Trained:
     if body["format"] != FORMAT:
         raise ValueError(f"format {body['format']}, expected {FORMAT}")
+    return Trained(str(body["fingerprint"]), _model(body["intents"]), _model(body["danger"]))
+
+
+def _as_body(weights: Weights) -> dict[str, object]:
+    names = sorted(weights.rows)
+    return {
+        "labels": weights.labels,
+        "bias": weights.bias,
+        "grams": names,
+        "idf": _packed([weights.rows[name][0] for name in names]),
+        "coefficients": _packed([each for name in names for each in weights.rows[name][1]]),
+    }
+
+
+def _model(body: Mapping[str, Any]) -> Weights:
     labels, names = _texts(body["labels"]), _texts(body["grams"])
     idf, flat = _unpacked(body["idf"]), _unpacked(body["coefficients"])
     width = len(labels)
@@ -105,7 +123,7 @@ def _from_body(body: Mapping[str, object]) -> Weights:
     bias = body["bias"]
     if not isinstance(bias, list) or len(bias) != width:
         raise ValueError("bias does not fit the labels")
-    return Weights(str(body["fingerprint"]), labels, tuple(float(each) for each in bias), rows)
+    return Weights(labels, tuple(float(each) for each in bias), rows)
 
 
 def _texts(value: object) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ AS_OF = "2026-11-21T09:00:00+08:00"
 PATIENCE_S = 60.0
 T = TypeVar("T")
 # What `make setup` trained; without it the application trains by itself, which takes some seconds.
-_TRAINED = Path(__file__).parents[1] / "var" / "intents.json"
+_TRAINED = Path(__file__).parents[1] / "var" / "understanding.json"
 
 
 @dataclass(frozen=True, slots=True)

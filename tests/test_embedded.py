@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -13,12 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nlu import embedded, report, train, weights
+from nlu import danger, embedded, report, train, weights
 from nlu.__main__ import main
 from nlu.embedded import Embedded
+from nlu.features import grams
 from nlu.readers import normal
 from nlu.understanding import CONTEXTS, EMERGENCIES, INTENTS, SUBJECTS, Understanding
-from nlu.weights import Weights, WeightsError
+from nlu.weights import Trained, Weights, WeightsError
 from nlu.wire import as_json
 
 ROOT = Path(__file__).parents[1]
@@ -37,40 +39,59 @@ def engine() -> Embedded:
     return embedded.load(ROOT / "var", LEXICON)
 
 
+CRIES = [
+    *[(text, "fall") for text in ("我摔了", "俺娘摔倒了", "摔地上了", "妈摔了一跤", "摔倒起不来", "爹摔了")],
+    *[(text, "fire") for text in ("着火了", "家里着火了", "起火了", "失火了", "着大火了", "屋里着火")],
+    *[(text, danger.CALM) for text, _ in FEW],
+]
+
+
+def learnt(known: list[tuple[str, str]]) -> Weights:
+    return train.exported(*train.fit([grams(text) for text, _ in known], [label for _, label in known]))
+
+
 @pytest.fixture
-def small() -> Weights:
-    vectorizer, model = train.fit([text for text, _ in FEW], [intent for _, intent in FEW])
-    return train.exported(vectorizer, model, "mark")
+def small() -> Trained:
+    return Trained("mark", learnt(FEW), learnt(CRIES))
 
 
 def parse(engine: Embedded, text: str, context: str | None = None) -> Understanding:
     return engine.parse(text, context, NOW)
 
 
+def _of_one_model(model: str) -> str:
+    return f'{{"format":2,"fingerprint":"","intents":{model},"danger":{model}}}'
+
+
 class TestWeights:
     def test_they_say_what_scikit_learn_says(self) -> None:
         known = train.sentences()[::4]
-        texts = [normal.normal(each.text) for each in known]
-        vectorizer, model = train.fit(texts, [each.intent for each in known])
-        ours = train.exported(vectorizer, model, "mark")
-        asked = [normal.normal(case.text) for case in report.cases(ROOT / "tests" / "sentences" / "intents")]
+        pieces = [grams(normal.normal(each.text)) for each in known]
+        vectorizer, model = train.fit(pieces, [each.intent for each in known])
+        ours = train.exported(vectorizer, model)
+        asked = [
+            grams(normal.normal(case.text)) for case in report.cases(ROOT / "tests" / "sentences" / "intents")
+        ]
         theirs = model.predict_proba(vectorizer.transform(asked))
-        for text, row in zip(asked, theirs, strict=True):
-            said = ours.probabilities(text)
+        for each, row in zip(asked, theirs, strict=True):
+            said = ours.probabilities(each)
             assert [said[label] for label in ours.labels] == pytest.approx(row.tolist(), abs=0.001)
 
-    def test_they_are_read_as_they_were_written(self, small: Weights, tmp_path: Path) -> None:
+    def test_they_are_read_as_they_were_written(self, small: Trained, tmp_path: Path) -> None:
         weights.write(small, tmp_path / "deep" / "w.json")
         again = weights.read(tmp_path / "deep" / "w.json")
-        assert (again.labels, again.fingerprint, set(again.rows)) == (small.labels, "mark", set(small.rows))
-        assert again.probabilities("俺娘八十") == pytest.approx(small.probabilities("俺娘八十"), abs=1e-5)
+        assert again.fingerprint == "mark"
+        for read, written in ((again.intents, small.intents), (again.danger, small.danger)):
+            assert (read.labels, set(read.rows)) == (written.labels, set(written.rows))
+            told = written.probabilities(grams("俺娘摔倒了"))
+            assert read.probabilities(grams("俺娘摔倒了")) == pytest.approx(told, abs=1e-5)
         assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "w.json"]
 
-    def test_a_text_of_nothing_known_still_has_probabilities(self, small: Weights) -> None:
-        assert sum(small.probabilities("☃").values()) == pytest.approx(1.0)
+    def test_a_text_of_nothing_known_still_has_probabilities(self, small: Trained) -> None:
+        assert sum(small.intents.probabilities(grams("☃")).values()) == pytest.approx(1.0)
 
     @pytest.mark.parametrize("damage", ["cut", "changed", "empty", "binary", "other", "folder"])
-    def test_a_damaged_file_is_refused_with_a_mend(self, small: Weights, tmp_path: Path, damage: str) -> None:
+    def test_a_damaged_file_is_refused_with_a_mend(self, small: Trained, tmp_path: Path, damage: str) -> None:
         path = tmp_path / "w.json"
         weights.write(small, path)
         whole = path.read_bytes()
@@ -90,9 +111,10 @@ class TestWeights:
             '{"format": 1}',
             "[]",
             "{",
-            '{"format":1,"fingerprint":"","labels":["a"],"bias":[],"grams":[],"idf":"","coefficients":""}',
-            '{"format":1,"fingerprint":"","labels":["a"],"bias":[0],"grams":["x"],"idf":"","coefficients":""}',
-            '{"format":1,"fingerprint":"","labels":"a","bias":[0],"grams":["x"],"idf":"","coefficients":""}',
+            '{"format":2,"fingerprint":"","intents":{},"danger":{}}',
+            _of_one_model('{"labels":["a"],"bias":[],"grams":[],"idf":"","coefficients":""}'),
+            _of_one_model('{"labels":["a"],"bias":[0],"grams":["x"],"idf":"","coefficients":""}'),
+            _of_one_model('{"labels":"a","bias":[0],"grams":["x"],"idf":"","coefficients":""}'),
         ],
     )
     def test_a_file_of_another_form_is_refused(self, tmp_path: Path, body: str) -> None:
@@ -119,10 +141,8 @@ def _signed(body: str) -> bytes:
 
 class TestLoading:
     @pytest.fixture(autouse=True)
-    def _quick(self, small: Weights, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(
-            train, "train", lambda: Weights(train.fingerprint(), small.labels, small.bias, small.rows)
-        )
+    def _quick(self, small: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(train, "train", lambda: replace(small, fingerprint=train.fingerprint()))
 
     def test_missing_weights_are_trained_and_kept(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -137,7 +157,7 @@ class TestLoading:
 
     @pytest.mark.parametrize("kept", ["damaged", "old"])
     def test_damaged_and_old_weights_are_trained_anew(
-        self, tmp_path: Path, small: Weights, kept: str, caplog: pytest.LogCaptureFixture
+        self, tmp_path: Path, small: Trained, kept: str, caplog: pytest.LogCaptureFixture
     ) -> None:
         path = tmp_path / train.FILE
         weights.write(small, path)

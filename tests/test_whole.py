@@ -70,7 +70,7 @@ class Bot:
 @pytest.fixture(scope="module")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
     folder = tmp_path_factory.mktemp("bot")
-    trained = ROOT / "var" / "intents.json"
+    trained = ROOT / "var" / "understanding.json"
     if trained.exists():
         shutil.copy(trained, folder)
     one = Bot(folder)

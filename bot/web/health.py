@@ -54,8 +54,8 @@ async def _catalog(app: web.Application) -> str:
 
 
 async def _understanding(app: web.Application) -> str:
-    heard = await app[UNDERSTANDER].understand("我妈83岁", None, app[CLOCK]())
-    return heard.engine
+    await app[UNDERSTANDER].understand("我妈83岁", None, app[CLOCK]())
+    return await app[UNDERSTANDER].state()
 
 
 _PARTS: dict[str, _Part] = {"store": _store, "catalog": _catalog, "understanding": _understanding}

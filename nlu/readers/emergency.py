@@ -25,10 +25,12 @@ from nlu.readers.emergency_signs import (
 
 @dataclass(frozen=True, slots=True)
 class Emergency:
-    """What kind of danger; `certain` where the words say that it is happening, else one yes/no is to be asked."""
+    """What kind of danger; `certain` where the words say that it is happening, else one yes/no is to be asked.
+    `sure` is how sure a model is of it, 0..1, where one was asked."""
 
     kind: str
     certain: bool
+    sure: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,8 @@ log = logging.getLogger(__name__)
 STEEP, USUAL = 5.0, 0.75
 # A longer text of whose wording less than this was ever seen is hardly understood.
 WORTH_TRUST, SHORT = 0.3, 3
+# Texts that hardly look like an emergency need no second look; of those that are one, none came near it.
+UNSUSPICIOUS = 0.1
 
 
 class Embedded:
@@ -51,8 +53,12 @@ class Embedded:
         plain, asked = normal.normal(text), context if context in CONTEXTS else None
         people = people_in(plain, asked, now, self._lexicon)
         slots = self._slots(plain, asked, now, people)
-        alarm = danger.look(self._trained.danger, plain, emergency.read(plain))
-        return Heard(plain, asked, people, slots, alarm)
+        cut = grams(plain)
+        ranking, familiar = self._trained.intents.probabilities(cut), self._trained.intents.familiarity(cut)
+        alarm = emergency.read(plain)
+        if alarm is not None or ranking.get("emergency", 1.0) > UNSUSPICIOUS:
+            alarm = danger.look(self._trained.danger, plain, cut, alarm, asked=asked is not None)
+        return Heard(plain, asked, people, slots, alarm, ranking, familiar)
 
     def at_once(self, heard: Heard) -> Understanding | None:
         """What is not left to any ranking of intents: danger, and a whole message of one meaning; else None."""
@@ -71,16 +77,15 @@ class Embedded:
 
     def guessed(self, heard: Heard) -> Understanding:
         """The embedded model's own guess."""
-        return self.judged(heard, self._trained.intents.probabilities(grams(heard.text)), "embedded")
+        return self.judged(heard, heard.ranking, "embedded")
 
     def judged(self, heard: Heard, ranking: Mapping[str, float], engine: str) -> Understanding:
         """What `ranking`, any model's probability of each intent, comes to beside what the readers found."""
         calm = {intent: share for intent, share in ranking.items() if intent != "emergency"}
-        familiar = self._trained.intents.familiarity(grams(heard.text))
-        calm["out_of_scope"] = calm.get("out_of_scope", 0.0) * _strangeness(heard, familiar)
+        calm["out_of_scope"] = calm.get("out_of_scope", 0.0) * _strangeness(heard)
         intent, confidence = settle(calm, heard)
         if not (heard.facts or heard.slots) and len(heard.text) >= SHORT:
-            confidence *= min(1.0, familiar / WORTH_TRUST)
+            confidence *= min(1.0, heard.familiar / WORTH_TRUST)
         return self._told(intent, confidence, engine, heard)
 
     def _slots(
@@ -114,9 +119,9 @@ class Embedded:
         )
 
 
-def _strangeness(heard: Heard, familiar: float) -> float:
+def _strangeness(heard: Heard) -> float:
     """How many times as likely a text is about something else, by how much of its wording was ever seen."""
-    return 0.5 if heard.facts or heard.names else math.exp(STEEP * (USUAL - familiar))
+    return 0.5 if heard.facts or heard.names else math.exp(STEEP * (USUAL - heard.familiar))
 
 
 def load(data_dir: Path, lexicon: Lexicon) -> Embedded:

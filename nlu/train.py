@@ -57,8 +57,9 @@ def train(folder: Path = DATA) -> Trained:
     """Takes some seconds. Raises WeightsError without scikit-learn."""
     known = sentences(folder)
     texts = [normal.normal(each.text) for each in known]
-    intents = exported(*fit([grams(text) for text in texts], [each.intent for each in known]))
-    looks = [danger.pieces(text, emergency.read(text)) for text in texts]
+    cut = [grams(text) for text in texts]
+    intents = exported(*fit(cut, [each.intent for each in known]))
+    looks = [danger.pieces(text, own, emergency.read(text)) for text, own in zip(texts, cut, strict=True)]
     kinds = [_kind(each) for each in known]
     return Trained(fingerprint(folder), intents, exported(*fit(looks, kinds, balanced=False)))
 

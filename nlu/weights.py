@@ -34,15 +34,10 @@ class Weights:
 
     def probabilities(self, pieces: Sequence[str]) -> dict[str, float]:
         """The probability of each label for a text cut into pieces; they sum to 1."""
-        totals, square = [0.0] * len(self.labels), 0.0
-        for piece, times in Counter(pieces).items():
-            row = self.rows.get(piece)
-            if row is None:
-                continue
-            weight = 1.0 + math.log(times)
-            square += (weight * row[0]) ** 2
-            totals = [total + weight * each for total, each in zip(totals, row[1], strict=True)]
-        length = math.sqrt(square) or 1.0
+        known = [(row, times) for piece, times in Counter(pieces).items() if (row := self.rows.get(piece))]
+        length = math.sqrt(sum((_often(times) * row[0]) ** 2 for row, times in known)) or 1.0
+        parts = [row[1] if times == 1 else _scaled(row[1], times) for row, times in known]
+        totals = map(sum, zip(*parts, strict=True)) if parts else [0.0] * len(self.labels)
         return self._softmax([total / length + bias for total, bias in zip(totals, self.bias, strict=True)])
 
     def familiarity(self, pieces: Sequence[str]) -> float:
@@ -55,6 +50,16 @@ class Weights:
         powers = [math.exp(score - top) for score in scores]
         whole = sum(powers)
         return {label: power / whole for label, power in zip(self.labels, powers, strict=True)}
+
+
+def _often(times: int) -> float:
+    """What a piece weighs that stands so many times in a text (scikit-learn's sublinear_tf)."""
+    return 1.0 + math.log(times)
+
+
+def _scaled(row: Sequence[float], times: int) -> list[float]:
+    weight = _often(times)
+    return [weight * each for each in row]
 
 
 @dataclass(frozen=True, slots=True)

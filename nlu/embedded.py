@@ -9,7 +9,7 @@ from datetime import datetime
 from pathlib import Path
 
 from nlu import danger, rules, train, weights
-from nlu.features import grams
+from nlu.features import pairs
 from nlu.judgement import Heard, settle
 from nlu.lexicon import Lexicon
 from nlu.readers import address, contact, emergency, normal, people_in, phone, when
@@ -53,11 +53,11 @@ class Embedded:
         plain, asked = normal.normal(text), context if context in CONTEXTS else None
         people = people_in(plain, asked, now, self._lexicon)
         slots = self._slots(plain, asked, now, people)
-        cut = grams(plain)
+        cut = pairs(plain)
         ranking, familiar = self._trained.intents.probabilities(cut), self._trained.intents.familiarity(cut)
         alarm = emergency.read(plain)
         if alarm is not None or ranking.get("emergency", 1.0) > UNSUSPICIOUS:
-            alarm = danger.look(self._trained.danger, plain, cut, alarm, asked=asked is not None)
+            alarm = danger.look(self._trained.danger, plain, alarm, asked=asked is not None)
         return Heard(plain, asked, people, slots, alarm, ranking, familiar)
 
     def at_once(self, heard: Heard) -> Understanding | None:

@@ -1,11 +1,13 @@
-"""What the model sees of a text: pieces of 1 to 3 characters, after words that mean the same became one word."""
+"""What the models see of a text: pieces of 1 to 3 characters, after words that mean the same became one word."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
 
-LONGEST = 3
+LONGEST, PAIR = 3, 2
+# Longer than a pair, so that nothing counts it as one of the plain text's.
+AS_WRITTEN = "=="
 # What is wanted shows early; beyond this a text only costs time.
 READ_AT_MOST = 400
 
@@ -76,9 +78,17 @@ def plain(text: str) -> str:
     return _SAME.sub(lambda found: _AS[found[0]], kept)
 
 
-def grams(text: str) -> list[str]:
-    """The pieces of a normalised text, its two ends marked, and about how long it is."""
+def grams(text: str, longest: int = LONGEST) -> list[str]:
+    """The pieces of 1 to `longest` characters of a normalised text made plain, its ends marked, and about how long it is."""
     kept = f"^{plain(text)}$"
-    size = len(kept)
-    pieces = [kept[at : at + n] for n in range(1, LONGEST + 1) for at in range(size - n + 1)]
-    return [*pieces, f"size{min(size // 3, 7)}"]
+    return [*_pieces(kept, longest), f"size{min(len(kept) // 3, 7)}"]
+
+
+def pairs(text: str) -> list[str]:
+    """Single characters and pairs of a normalised text, once made plain and once as it was written."""
+    written = _GAP.sub(" ", text[:READ_AT_MOST]).strip()
+    return [*grams(text, PAIR), *(AS_WRITTEN + piece for piece in _pieces(f"^{written}$", PAIR))]
+
+
+def _pieces(text: str, longest: int) -> list[str]:
+    return [text[at : at + n] for n in range(1, longest + 1) for at in range(len(text) - n + 1)]

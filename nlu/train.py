@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from nlu import danger, features, weights
-from nlu.features import grams
+from nlu.features import pairs
 from nlu.readers import emergency, emergency_guards, emergency_signs, normal
 from nlu.weights import Trained, Weights, WeightsError
 
@@ -57,9 +57,8 @@ def train(folder: Path = DATA) -> Trained:
     """Takes some seconds. Raises WeightsError without scikit-learn."""
     known = sentences(folder)
     texts = [normal.normal(each.text) for each in known]
-    cut = [grams(text) for text in texts]
-    intents = exported(*fit(cut, [each.intent for each in known]))
-    looks = [danger.pieces(text, own, emergency.read(text)) for text, own in zip(texts, cut, strict=True)]
+    intents = exported(*fit([pairs(text) for text in texts], [each.intent for each in known]))
+    looks = [danger.pieces(text, emergency.read(text)) for text in texts]
     kinds = [_kind(each) for each in known]
     return Trained(fingerprint(folder), intents, exported(*fit(looks, kinds, balanced=False)))
 
@@ -72,15 +71,14 @@ def fit(texts: Sequence[Sequence[str]], labels: Sequence[str], *, balanced: bool
     """scikit-learn's vectorizer and model of texts cut into pieces, the model cooled so that its probabilities are
     honest. `balanced` gives a label of few sentences the weight of one of many."""
     _need_sklearn()
-    from sklearn.feature_extraction.text import TfidfVectorizer
     from threadpoolctl import threadpool_limits  # comes with scikit-learn
 
-    vectorizer = TfidfVectorizer(analyzer=_as_they_are, sublinear_tf=True, min_df=SEEN_AT_LEAST)
+    vectorizer = _vectorizer()
     table = vectorizer.fit_transform(texts)
     # On a busy machine several threads take four times as long as one.
     with threadpool_limits(1):
         model = _model(balanced).fit(table, labels)
-        warmth = _warmth(table, labels, balanced)
+        warmth = _warmth(texts, labels, balanced)
     model.coef_ /= warmth
     model.intercept_ /= warmth
     return vectorizer, model
@@ -123,6 +121,12 @@ def _as_they_are(pieces: Sequence[str]) -> Sequence[str]:
     return pieces
 
 
+def _vectorizer() -> Any:
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
+    return TfidfVectorizer(analyzer=_as_they_are, sublinear_tf=True, min_df=SEEN_AT_LEAST)
+
+
 def _model(balanced: bool) -> Any:
     from sklearn.linear_model import LogisticRegression
 
@@ -131,7 +135,7 @@ def _model(balanced: bool) -> Any:
     )
 
 
-def _warmth(table: Any, labels: Sequence[str], balanced: bool) -> float:
+def _warmth(texts: Sequence[Sequence[str]], labels: Sequence[str], balanced: bool) -> float:
     """The divisor of the scores under which sentences that a model has not seen are least surprising."""
     import numpy as np
     from scipy.optimize import minimize_scalar
@@ -139,10 +143,11 @@ def _warmth(table: Any, labels: Sequence[str], balanced: bool) -> float:
     from sklearn.model_selection import train_test_split
 
     seen, unseen, learnt, asked = train_test_split(
-        table, labels, test_size=HELD_BACK, stratify=labels, random_state=0
+        texts, labels, test_size=HELD_BACK, stratify=labels, random_state=0
     )
-    model = _model(balanced).fit(seen, learnt)
-    scores = model.decision_function(unseen)
+    vectorizer = _vectorizer()
+    model = _model(balanced).fit(vectorizer.fit_transform(seen), learnt)
+    scores = model.decision_function(vectorizer.transform(unseen))
     right = np.searchsorted(model.classes_, asked)
 
     def surprise(warmth: float) -> float:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from nlu import danger, embedded, report, train, weights
 from nlu.__main__ import main
 from nlu.embedded import Embedded
-from nlu.features import grams
+from nlu.features import pairs
 from nlu.readers import normal
 from nlu.understanding import CONTEXTS, EMERGENCIES, INTENTS, SUBJECTS, Understanding
 from nlu.weights import Trained, Weights, WeightsError
@@ -47,7 +47,7 @@ CRIES = [
 
 
 def learnt(known: list[tuple[str, str]]) -> Weights:
-    return train.exported(*train.fit([grams(text) for text, _ in known], [label for _, label in known]))
+    return train.exported(*train.fit([pairs(text) for text, _ in known], [label for _, label in known]))
 
 
 @pytest.fixture
@@ -66,11 +66,11 @@ def _of_one_model(model: str) -> str:
 class TestWeights:
     def test_they_say_what_scikit_learn_says(self) -> None:
         known = train.sentences()[::4]
-        pieces = [grams(normal.normal(each.text)) for each in known]
+        pieces = [pairs(normal.normal(each.text)) for each in known]
         vectorizer, model = train.fit(pieces, [each.intent for each in known])
         ours = train.exported(vectorizer, model)
         asked = [
-            grams(normal.normal(case.text)) for case in report.cases(ROOT / "tests" / "sentences" / "intents")
+            pairs(normal.normal(case.text)) for case in report.cases(ROOT / "tests" / "sentences" / "intents")
         ]
         theirs = model.predict_proba(vectorizer.transform(asked))
         for each, row in zip(asked, theirs, strict=True):
@@ -83,12 +83,12 @@ class TestWeights:
         assert again.fingerprint == "mark"
         for read, written in ((again.intents, small.intents), (again.danger, small.danger)):
             assert (read.labels, set(read.rows)) == (written.labels, set(written.rows))
-            told = written.probabilities(grams("俺娘摔倒了"))
-            assert read.probabilities(grams("俺娘摔倒了")) == pytest.approx(told, abs=1e-5)
+            told = written.probabilities(pairs("俺娘摔倒了"))
+            assert read.probabilities(pairs("俺娘摔倒了")) == pytest.approx(told, abs=1e-5)
         assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "w.json"]
 
     def test_a_text_of_nothing_known_still_has_probabilities(self, small: Trained) -> None:
-        assert sum(small.intents.probabilities(grams("☃")).values()) == pytest.approx(1.0)
+        assert sum(small.intents.probabilities(pairs("☃")).values()) == pytest.approx(1.0)
 
     @pytest.mark.parametrize("damage", ["cut", "changed", "empty", "binary", "other", "folder"])
     def test_a_damaged_file_is_refused_with_a_mend(self, small: Trained, tmp_path: Path, damage: str) -> None:

@@ -143,7 +143,9 @@ def _all(sign: Sign, clause: str) -> list[tuple[re.Match[str], int]]:
 def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
     """The level that is left of `level` when the words around the match have had their say."""
     before, after = scene.clause[: found.start()], scene.clause[found.end() :]
-    if guard.NEWS.search(scene.text) and not guard.CRY.search(scene.clause):
+    if guard.TEACHING.search(scene.text) or (
+        guard.NEWS.search(scene.text) and not guard.CRY.search(scene.clause)
+    ):
         return _NOTHING
     if sign is SELF_HARM:
         return _weigh_self_harm(scene, level)

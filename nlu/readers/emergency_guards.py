@@ -7,6 +7,7 @@ from nlu.readers.words import any_of, pattern
 # What only sounds like danger is taken out before anything else is read.
 FIGURES = pattern(
     any_of(
+        "跳楼下 (?:没人|没有人|谁也没|谁都没)(?:摔|跌|受伤|伤|事)",
         "活受罪 出血热 打人厉害 (?:啥时候|什么时候|几点|多会儿?|咋还没|怎么没|还没|没)来人",
         "(?:打)?(?:你们|民政局?|社区|村委|客服|服务)[^，,]{0,4}电话[^，,]{0,4}(?:不通|没人接|不接)",
         "(?:得|患)的(?:是)?(?:脑梗|中风|脑出血|脑溢血|心梗) 车祸[^，,]{0,4}(?:没了|死|走了|去世)",
@@ -99,6 +100,8 @@ NEWS = pattern(
         "小说 故事 书上 朋友圈 据说 网上 快手 手机上看 群里(?:发|看|说) 评书 戏里",
     )
 )
+# Whoever teaches danger is not in it, however sudden it is in the lesson.
+TEACHING = pattern("讲课|课件|上课|讲座|培训班?|演练|演习|宣传(?:栏|册|页|单)|知识(?:竞赛|问答|讲堂)")
 BENEFIT = pattern(
     any_of(
         "负责 责任 咋换 补贴 补助 津贴 津帖 报销 护理费 能(?:吃|办|领|享受|评|上) 办(?:个|低保|残疾) 赔 保险 能领 能不能领 领啥 领多少",

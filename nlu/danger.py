@@ -9,9 +9,9 @@ from nlu.weights import Weights
 
 CALM, UNNAMED = "calm", "other"
 # Found by cross-validation on data/: from here on it is an alarm; from there on it is worth one question.
-ALARMING, WORTH_ASKING = 0.5, 0.25
+ALARMING, WORTH_ASKING = 0.4, 0.2
 # Who was asked a question most likely answers it, and what is past, supposed, taught or in the news is hardly now.
-CALMLY_ALARMING, CALMLY_WORTH_ASKING = 0.8, 0.5
+CALMLY_ALARMING, CALMLY_WORTH_ASKING = 0.7, 0.4
 # Where the rules are certain and the model sees hardly anything, one question is asked; but a cry is short.
 BELIEVABLE, CRY = 0.15, 11
 

@@ -130,8 +130,10 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (_answering, "reschedule_booking", 0.2),
     (_answering, "check_booking", 0.2),
     (_answering, "greet", 0.2),
+    (_answering, "restart", 0.1),
+    (_answering, "delete_my_data", 0.3),
 )
-_BARE_NUMBER = re.compile(r"[0-9一二三四五六七八九十]{1,3}[.、。号]?")
+_BARE_NUMBER = re.compile(r"(?:就|要|选)?第?[0-9一二三四五六七八九十]{1,3}(?:[.、。号]|[个项条样种](?:吧)?)?")
 _HALF_SURE = 0.4
 # The slot or fact that answers what was asked just before.
 _ANSWERS = {

@@ -4,7 +4,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.ready
 
-.PHONY: setup run test lint talk bench lock
+RASA_VENV := .venv-rasa
+RASA_STAMP := $(RASA_VENV)/.ready
+RASA_PROJECT := nlu/rasa_project
+RASA_HOST ?= 127.0.0.1
+RASA_PORT ?= 5005
+
+.PHONY: setup run test lint talk bench lock rasa rasa-setup rasa-train rasa-lock
 
 setup: $(STAMP)
 
@@ -40,3 +46,21 @@ bench: setup
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --all-extras pyproject.toml -o requirements.lock
+
+# Rasa beside the bot: installed, trained from nlu/data and served here; then: RASA_URL=http://127.0.0.1:5005 make run
+rasa: rasa-train
+	@sh $(RASA_PROJECT)/serve.sh $(RASA_VENV) --interface $(RASA_HOST) --port $(RASA_PORT)
+
+rasa-setup: $(RASA_STAMP)
+
+$(RASA_STAMP): $(RASA_PROJECT)/requirements.lock $(RASA_PROJECT)/install.sh
+	@echo "installing Rasa in $(RASA_VENV), some minutes and 2.7 GB"
+	@sh $(RASA_PROJECT)/install.sh $(RASA_VENV)
+	@touch $(RASA_STAMP)
+
+rasa-train: rasa-setup
+	@sh $(RASA_PROJECT)/train.sh $(RASA_VENV)
+
+rasa-lock:
+	uv pip compile --python-version 3.10 --generate-hashes --no-header --no-annotate --no-emit-index-url \
+	  $(RASA_PROJECT)/requirements.in -o $(RASA_PROJECT)/requirements.lock

@@ -21,7 +21,16 @@ _SIGNS = {
     "once": guard.ONCE_INSIDE, "learning": guard.LEARNING, "how": guard.ASKS_HOW, "treated": guard.TREATED,
     "habit": guard.HABIT, "figure": guard.FIGURES, "teaching": guard.TEACHING,
 }  # fmt: skip
-_CALMING = (guard.PAST, guard.SUPPOSE, guard.NEWS, guard.RESOLVED, guard.TEACHING, guard.LEARNING)
+_CALMING = (
+    guard.PAST,
+    guard.SUPPOSE,
+    guard.NEWS,
+    guard.RESOLVED,
+    guard.TEACHING,
+    guard.LEARNING,
+    guard.CHRONIC,
+    guard.OFTEN,
+)
 
 
 def pieces(text: str, told: Emergency | None) -> list[str]:
@@ -31,16 +40,17 @@ def pieces(text: str, told: Emergency | None) -> list[str]:
     return [*grams(text), *signs, verdict]
 
 
-def look(model: Weights, text: str, told: Emergency | None, *, asked: bool = False) -> Emergency | None:
-    """The emergency that a normalised text tells of after the rules found `told` in it; `asked`
-    where it follows a question of ours."""
+def look(model: Weights, text: str, told: Emergency | None, *, calmly: bool = False) -> Emergency | None:
+    """The emergency that a normalised text tells of after the rules found `told` in it; `calmly`
+    where it answers a question of ours or tells the facts that we ask for."""
     kinds = model.probabilities(pieces(text, told))
     share = 1.0 - kinds.pop(CALM, 0.0)
     if told is not None and told.certain:
         return told if share >= BELIEVABLE or len(text) <= CRY else Emergency(told.kind, False, share)
-    calmly = asked or _sounds_calm(text)
+    # What the rules saw and left open needs more too.
+    calmly = calmly or told is not None or _sounds_calm(text)
     alarming, worth_asking = (CALMLY_ALARMING, CALMLY_WORTH_ASKING) if calmly else (ALARMING, WORTH_ASKING)
-    if share < worth_asking:
+    if share < worth_asking or _lasts(text, told):
         return told
     kind = told.kind if told else max(kinds, key=lambda kind: kinds[kind])
     return Emergency(kind, share >= alarming, share)
@@ -48,3 +58,8 @@ def look(model: Weights, text: str, told: Emergency | None, *, asked: bool = Fal
 
 def _sounds_calm(text: str) -> bool:
     return not guard.CRY.search(text) and any(words.search(text) for words in _CALMING)
+
+
+def _lasts(text: str, told: Emergency | None) -> bool:
+    """Whether the rules ask about something that happened a while ago (昨天摔了，现在还疼): then it stays a question."""
+    return told is not None and guard.RECENT.search(text) is not None and not guard.CRY.search(text)

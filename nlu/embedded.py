@@ -57,7 +57,12 @@ class Embedded:
         ranking, familiar = self._trained.intents.probabilities(cut), self._trained.intents.familiarity(cut)
         alarm = emergency.read(plain)
         if alarm is not None or ranking.get("emergency", 1.0) > UNSUSPICIOUS:
-            alarm = danger.look(self._trained.danger, plain, alarm, asked=asked is not None)
+            alarm = danger.look(
+                self._trained.danger,
+                plain,
+                alarm,
+                calmly=asked is not None or any(person.facts for person in people),
+            )
         return Heard(plain, asked, people, slots, alarm, ranking, familiar)
 
     def at_once(self, heard: Heard) -> Understanding | None:

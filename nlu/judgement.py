@@ -30,7 +30,7 @@ class Heard:
 
     @property
     def asks(self) -> bool:
-        return acts.ASKS.search(self.text) is not None
+        return acts.ASKS.search(self.text) is not None and not acts.NO_QUESTION.search(self.text)
 
     @property
     def names(self) -> bool:
@@ -49,6 +49,7 @@ _books, _requests, _for_me = _says(acts.BOOKS), _says(acts.REQUESTS), _says(acts
 _booked, _cancels, _moves = _says(acts.BOOKED), _says(acts.CANCELS), _says(acts.MOVES)
 _ordered, _follows, _corrects = _says(acts.ORDERED), _says(acts.FOLLOWS), _says(acts.CORRECTS)
 _unhappy, _price, _offers = _says(acts.UNHAPPY), _says(acts.PRICE), _says(acts.OFFERS)
+_again = _says(acts.AGAIN)
 _and_them, _age_money = _says(acts.AND_THEM), _says(acts.AGE_MONEY)
 
 
@@ -91,6 +92,7 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: h.facts and _questions(h) and not _corrects(h), "inform", 0.06),
     (lambda h: _corrects(h) and not _booked(h) and not _ordered(h), "correct", 6.0),
     (lambda h: _corrects(h) and h.facts, "correct", 4.0),
+    (lambda h: len(h.people) > 1, "correct", 0.1),
     # "你好，我妈83了" is no greeting any more.
     (lambda h: h.facts or h.names, "greet", 0.05),
     (lambda h: h.facts or h.names, "thanks", 0.2),
@@ -111,13 +113,15 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: _help(h) and _offers(h), "ask_service", 8.0),
     (lambda h: _help(h) and h.facts and _questions(h) and not _books(h), "ask_service", 5.0),
     (lambda h: h.names and _price(h) and not _unhappy(h), "ask_service", 3.0),
+    (lambda h: _price(h) and not (_ordered(h) or _follows(h) or _unhappy(h)), "ask_service", 1.6),
     (lambda h: _help(h) and _questions(h) and not _wanted_now(h) and not _ordered(h), "ask_service", 4.0),
     # A visit: wanted, called off, moved, waited for.
     (lambda h: _help(h) and _books(h) and _calls(h), "book_call", 5.0),
     (lambda h: _help(h) and "time" in h.slots and _calls(h), "book_call", 8.0),
     (lambda h: _help(h) and _requests(h) and _calls(h), "book_call", 14.0),
     (lambda h: _help(h) and _requests(h) and not h.asks, "inform", 0.03),
-    (_ordered, "book_call", 0.2),
+    (lambda h: _ordered(h) and not _again(h), "book_call", 0.2),
+    (_again, "book_call", 6.0),
     (lambda h: (_help(h) or _ordered(h)) and _cancels(h) and not h.asks, "cancel_booking", 8.0),
     (lambda h: _ordered(h) and _cancels(h), "correct", 0.3),
     (lambda h: _ordered(h) and _moves(h), "reschedule_booking", 6.0),

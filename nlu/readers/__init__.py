@@ -8,7 +8,19 @@ from datetime import datetime
 from typing import Any
 
 from nlu.lexicon import Lexicon
-from nlu.readers import age, care, circumstances, disability, family, living, normal, people, region, status
+from nlu.readers import (
+    age,
+    care,
+    circumstances,
+    disability,
+    family,
+    living,
+    normal,
+    people,
+    people_ages,
+    region,
+    status,
+)
 from nlu.understanding import PersonHeard
 
 Facts = dict[str, Any]
@@ -25,8 +37,12 @@ def read_people(text: str, context: str | None, now: datetime, lexicon: Lexicon)
 
 def people_in(text: str, context: str | None, now: datetime, lexicon: Lexicon) -> tuple[PersonHeard, ...]:
     """The same for a text that is already normalised."""
-    everybody = _together([_person(span, context, now, lexicon) for span in people.split(text)])
-    shared = region.read(text, lexicon.regions)
+    spans = people.split(text)
+    everybody = _together([_person(span, context, now, lexicon) for span in spans])
+    everybody = people_ages.compared(everybody, [gap for span in spans for gap in span.gaps])
+    for piece in spans[0].left_out:
+        text = text.replace(piece, "，", 1)
+    shared = region.read(people.with_plain_children(text), lexicon.regions)
     return tuple(
         _placed(each, shared, everybody) for each in everybody if _counts(each, text, everybody, shared)
     )
@@ -84,7 +100,7 @@ def _joined(one: PersonHeard, other: PersonHeard) -> PersonHeard:
 
 
 def _counts(person: PersonHeard, text: str, everybody: list[PersonHeard], shared: Mapping[str, Any]) -> bool:
-    if person.facts or (person.named and person.subject != "self"):
+    if person.facts or (person.named and person.subject != "self" and not people.is_number(person.name)):
         return True
     if len(everybody) > 1:
         return False

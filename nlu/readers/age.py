@@ -8,7 +8,9 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
-from nlu.readers import birth
+from nlu.readers import birth, birth_eras, zodiac
+from nlu.readers.age_numbers import mended
+from nlu.readers.age_sayings import without_proverbs
 from nlu.readers.age_words import Told, find_numbers, idioms
 from nlu.readers.birth import Birth
 
@@ -24,10 +26,14 @@ def read(text: str, context: str | None, today: date) -> dict[str, object]:
     """
     born = birth.find(text, context, today)
     hidden = text if born is None else text[: born.start] + "，" * (born.end - born.start) + text[born.end :]
+    hidden = mended(without_proverbs(hidden))
     told = _chosen(find_numbers(hidden, context) or idioms(hidden), hidden)
-    if born is None:
-        return {} if told is None else _facts(_by_zodiac(told, text, today))
-    return _with_birth(born, told, today)
+    if born is not None:
+        return _with_birth(born, told, today)
+    if told is not None:
+        return _facts(_by_zodiac(told, text, today))
+    decade = birth_eras.decade(text, today)
+    return {} if decade is None else {"age_range": list(decade)}
 
 
 def _facts(told: Told) -> dict[str, object]:
@@ -52,13 +58,17 @@ def _chosen(every: Sequence[Told], text: str) -> Told | None:
         return None
     if _CORRECTED.search(text, every[0].end):
         return every[-1]
+    if not any(told.exact for told in every) and (low := max(told.low for told in every)) <= (
+        high := min(told.high for told in every)
+    ):
+        return replace(every[-1], low=low, high=high)
     full = [told for told in every if told.full]
     marked = full or [told for told in every if told.marked] or list(every)
     return next((told for told in marked if told.exact), marked[0])
 
 
 _CORRECTED: Final = re.compile(
-    r"不对|说错|弄错|记错|打错|写错|错了|哦不|噢不|啊不|[，,。 ]不[，,。 ]|应该是|改成|更正|不是"
+    r"不对|说错|弄错|记错|打错|写错|错了|哦不|噢不|啊不|[，,。 ]不[，,。 ]|应该是|改成|更正|不是|其实|实际|真实"
 )
 
 
@@ -66,9 +76,9 @@ def _by_zodiac(told: Told, text: str, today: date) -> Told:
     """Narrows a range by the animal, and sees where a bare number can only have been counted the old way (虚岁)."""
     if "属" not in text or told.full:
         return told
-    spans = birth.zodiac_ages(text, today, told.low, told.high)
+    spans = zodiac.ages(text, today, told.low, told.high)
     if told.exact and not spans:
-        spans = birth.zodiac_ages(text, today, told.low - 2, told.low - 1)
+        spans = zodiac.ages(text, today, told.low - 2, told.low - 1)
     elif told.exact:
         return told
     if len(spans) != 1:

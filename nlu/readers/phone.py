@@ -3,54 +3,81 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
-_SPELT: Final = str.maketrans("零〇幺一二三四五六七八九", "001123456789")
-_SPOKEN: Final = re.compile(
-    r"[零〇幺一二三四五六七八九][零〇幺一二三四五六七八九 \-]{9,16}[零〇幺一二三四五六七八九]"
+_SPELT: Final = str.maketrans("零〇○洞幺一二两三四五六七拐八九勾", "00001122345677899")
+_D: Final = "0-9零〇○洞幺一二两三四五六七拐八九勾"
+_SEP: Final = r" \-—–·.,，、…()（）"
+_RUN: Final = re.compile(
+    rf"(?<![0-9A-Za-z.])(?P<plus>\+|00(?=[1-9]))?[(（]?[{_D}](?:[{_SEP}]{{0,3}}[{_D}]){{6,28}}(?![0-9A-Za-z])"
 )
-_RUN: Final = re.compile(r"(?<![0-9A-Za-z.])(?:\+|00)?[0-9(（][0-9 \-—–()（）]{5,24}[0-9Xx]?(?![0-9A-Za-z])")
-_GAPS: Final = re.compile(r"[ \-—–()（）]")
-_MOBILE: Final = re.compile(r"(?<![0-9])(?:(?:\+|00)?86)?(1[3-9][0-9]{9})(?![0-9])")
-_LANDLINE: Final = re.compile(
-    r"(?<![0-9])[(（]?(0(?:10|2[0-9]|[3-9][0-9]{2}))[)）]?[ \-—–]?([2-8][0-9]{6,7})(?![0-9])"
+_FEW: Final = 4
+_GROUP: Final = re.compile(rf"[{_D}]+")
+_MOBILE: Final = re.compile(r"(?:(?:00)?86|0)?(1[3-9][0-9]{9})")
+_LANDLINE: Final = re.compile(r"(?:(?:00)?86)?(0(?:10|2[0-9])|0[3-9][0-9]{2})([2-8][0-9]{6,7})")
+_CUE: Final = re.compile(r"电话|手机|号码|号是|联系|座机|打|拨|微信|热线")
+# Other long numbers that stand in messages.
+_NO_PHONE: Final = re.compile(
+    r"(?:身份证|证件|卡号|账号|账户|存折|银行卡|[农工建交]行卡|户号|表号|社保|医保|订单|单号|编号|证号|文号|密码|验证码|"
+    r"邮编)[^，,。；;0-9]{0,6}$"
 )
-_NOT: Final = re.compile(r"(?<!是)不是(?:电话|手机|号码)?[:： ]?$|(?:停机|打不通|不用|作废)的?$")
+_DENIED: Final = re.compile(
+    r"(?<!是)不是(?:电话|手机|号码)?[:： ]?$|(?:停机|打不通|不用|作废|老号|旧号)了?的?(?:是|号)?$"
+)
+_DEAD: Final = re.compile(
+    r"[，,]?(?:这个?|那个?)?(?:号码?|手机|电话)?(?:已经|早|都|现在|就)*(?:停机|不用了|打不通|作废|注销|欠费|空号|换号|"
+    r"不是我的|丢了)"
+)
 
 
 def read(text: str) -> str | None:
-    """The last affirmed number of a normalised text: a mainland mobile as 11 digits, or a landline as
-    "0377-63123456"; never an identity or a card number."""
-    text = _SPOKEN.sub(lambda match: match[0].translate(_SPELT), text)
-    found = [
+    """The first affirmed number of a normalised text: a mainland mobile as 11 digits, or a landline as
+    "0377-63123456"; never an identity or a card number, nor one of another country."""
+    found = (
         number
         for match in _RUN.finditer(text)
-        if not _denied(text, match.start())
-        for number in _numbers(match[0])
-    ]
-    return found[0] if found else None
+        if not _is_other(text, match)
+        for number in _numbers(match[0].lstrip("+"), bool(_CUE.search(text[: match.start()])))
+    )
+    return next(found, None)
 
 
-def _numbers(run: str) -> list[str]:
-    """The numbers in a run of digits and gaps; gaps that separate two numbers are not closed."""
-    closed = _GAPS.sub("", run)
-    if whole := _MOBILE.fullmatch(closed):
-        return [whole[1]]
-    if len(closed) in (15, 18) and " " not in run.strip():
-        return []
-    landlines = [f"{area}-{local}" for area, local in _LANDLINE.findall(run)]
-    return [match[1] for match in _MOBILE.finditer(run)] or landlines or _split_up(run)
+def _is_other(text: str, match: re.Match[str]) -> bool:
+    before = text[max(0, match.start() - 12) : match.start()]
+    if match["plus"] and not re.match(r"(?:\+|00) ?86", match[0]):
+        return True
+    return bool(_NO_PHONE.search(before) or _DENIED.search(before) or _DEAD.match(text, match.end()))
 
 
-def _split_up(run: str) -> list[str]:
-    """Two numbers beside each other, each written in groups."""
-    groups = re.findall(r"[0-9]+", run)
+def _numbers(run: str, called: bool) -> Iterator[str]:
+    """The numbers in a run of digits and gaps, each of whole groups; gaps between two numbers are not closed."""
+    groups = [match[0].translate(_SPELT) for match in _GROUP.finditer(run)]
+    if len(groups) > 1 and _is_card(groups):
+        return
     for start in range(len(groups)):
-        for end in range(start + 1, len(groups) + 1):
-            if match := _MOBILE.fullmatch("".join(groups[start:end])):
-                return [match[1]]
-    return []
+        for end in range(len(groups), start, -1):
+            number = _number("".join(groups[start:end]))
+            if number and (called or _by_custom(groups[start:end], run)):
+                yield number
 
 
-def _denied(text: str, start: int) -> bool:
-    return _NOT.search(text[max(0, start - 8) : start]) is not None
+def _is_card(groups: list[str]) -> bool:
+    """6228 4809 1234 5678 912, 411303 19430502 1234"""
+    fours = len(groups) > 2 and all(len(group) == 4 for group in groups[:-1]) and sum(map(len, groups)) > 13
+    return fours or [len(group) for group in groups] == [6, 8, 4]
+
+
+def _by_custom(groups: list[str], run: str) -> bool:
+    """Whether nothing but a telephone number is written in such groups."""
+    lengths = [len(group) for group in groups]
+    if len(groups) == 1 or lengths in ([3, 4, 4], [4, 7], [4, 8], [3, 8], [4, 4, 4], [4, 3, 4]):
+        return True
+    return not re.search("[，,、]", run) and (len(groups) <= _FEW or lengths.count(1) > len(groups) / 2)
+
+
+def _number(digits: str) -> str | None:
+    if mobile := _MOBILE.fullmatch(digits):
+        return mobile[1]
+    landline = _LANDLINE.fullmatch(digits)
+    return f"{landline[1]}-{landline[2]}" if landline else None

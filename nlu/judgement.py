@@ -49,7 +49,7 @@ _books, _requests, _for_me = _says(acts.BOOKS), _says(acts.REQUESTS), _says(acts
 _booked, _cancels, _moves = _says(acts.BOOKED), _says(acts.CANCELS), _says(acts.MOVES)
 _ordered, _follows, _corrects = _says(acts.ORDERED), _says(acts.FOLLOWS), _says(acts.CORRECTS)
 _unhappy, _price, _offers = _says(acts.UNHAPPY), _says(acts.PRICE), _says(acts.OFFERS)
-_again = _says(acts.AGAIN)
+_again, _where = _says(acts.AGAIN), _says(acts.WHERE)
 _and_them, _age_money = _says(acts.AND_THEM), _says(acts.AGE_MONEY)
 
 
@@ -113,6 +113,7 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: _help(h) and _offers(h), "ask_service", 8.0),
     (lambda h: _help(h) and h.facts and _questions(h) and not _books(h), "ask_service", 5.0),
     (lambda h: h.names and _price(h) and not _unhappy(h), "ask_service", 3.0),
+    (_where, "ask_service", 4.0),
     (lambda h: _price(h) and not (_ordered(h) or _follows(h) or _unhappy(h)), "ask_service", 1.6),
     (lambda h: _help(h) and _questions(h) and not _wanted_now(h) and not _ordered(h), "ask_service", 4.0),
     # A visit: wanted, called off, moved, waited for.

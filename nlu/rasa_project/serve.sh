@@ -4,4 +4,4 @@ set -eu
 venv=$1
 shift
 . "$(dirname "$0")/settings.sh"
-exec "$venv/bin/rasa" run --enable-api --model "$models/$model" "$@"
+exec "$venv/bin/rasa" run --enable-api --model "$models/$model.tar.gz" "$@"

@@ -1,6 +1,6 @@
 # What every call of Rasa needs; read by train.sh and serve.sh, which are called from the top of the checkout.
 models=var/rasa
-model=$("$venv/bin/python" -m nlu.rasa_model).tar.gz
+model=$("$venv/bin/python" -m nlu.rasa_model)
 # Nothing is told to Rasa's makers.
 export RASA_TELEMETRY_ENABLED=false
 # One changed sentence changes every step, so that a cache would only grow.

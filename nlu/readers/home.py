@@ -4,109 +4,154 @@ from __future__ import annotations
 
 import re
 
-from nlu.readers.assertion import asserted, denied
-from nlu.readers.clauses import Clause, split
+from nlu.readers import register
+from nlu.readers.clauses import Clause
+from nlu.readers.thoughts import split
+from nlu.readers.told import denied, holds
 from nlu.readers.words import any_of, pattern
 
 _HOUSE = (
-    "(?:养老院|敬老院|福利院|护理院|养老中心|养老公寓|老年公寓|托老所|康养中心|养护院|养老机构|养护中心|光荣院|老年养护院|老人院|"
-    "养老社区)"
+    "(?:养老院|敬老院|福利院|护理院|养老中心|养老公寓|老年公寓|托老所|康养中心|康养院|养护院|养老机构|养护中心|光荣院|老年养护院|老人院|"
+    "养老社区|供养中心|供养服务中心|照料中心|托养中心|颐养院|老年院)"
 )
+_SPAN_AHEAD = "(?=(?:都|已经|快)*[\\d一二两俩三四五六七八九十半好几]+(?:多)?(?:个月|年|天))"
 _INSIDE = pattern(
-    f"(?:住(?:在|进|到|了|着)*|待(?:在)?|呆(?:在)?|搬(?:进|到|去)了?|送(?:到|进|去|来|了)?了?|进了|去了|"
+    f"(?:住(?:在|进|到|了|着|的是)*|待(?:在)?|呆(?:在)?|搬(?:进|到|去)了?|送(?:到|进|去|来|了)?了?|转(?:到|进|去)了?|挪(?:到|进)了?|进了|去了|入住|"
     f"在)[^，,。想没不]{{0,8}}?{_HOUSE}(?:里|里面|里头)?(?:住|生活|养老|待|呆|着|躺)*"
-    f"|进{_HOUSE}(?=(?:都|已经|快)*[\\d一二两俩三四五六七八九十半好几]+(?:多)?(?:个月|年|天))"
-    f"|{_HOUSE}(?:里|里面|里头)(?:住|生活|待)(?:着|了)?|{_HOUSE}住(?:着|了)"
-    f"|是[^，,]{{0,8}}{_HOUSE}(?:里|的)*(?:老人|五保|特困|住户|入住)"
+    f"|进{_HOUSE}{_SPAN_AHEAD}"
+    f"|{_HOUSE}(?:里|里面|里头)(?:住|生活|待|呆|养)(?:着|了)?|{_HOUSE}住(?:着|了)|人在{_HOUSE}|{_HOUSE}呢$"
+    f"|是[^，,]{{0,8}}{_HOUSE}(?:里|的)*(?:老人|五保|特困|住户|入住)|{_HOUSE}(?:里|里头)的?(?:五保|特困|孤寡)(?:老人|户)?$"
 )
+_HOMEWARD = "(?:(?:自己|自个儿?|自|老|俺|我|咱|本)?家|(?:自己|自个儿?|自家|俺|我|咱)(?:的)?(?:老)?(?:屋|院子|院|房子|房))(?:里|中|头|里头)?"
 _AT_HOME = pattern(
-    "在(?:自己|自个儿?|老|俺|我)?家(?:里|中)?(?:住|养老|养着|躺|过|居住|待着|呆着|伺候|照顾|生活|卧床|瘫)|(?:住|待|呆|瘫|躺|卧床|"
-    "瘫痪)(?:在)?(?:自己|自个儿?|老|俺|我)?家(?:里|中)?(?!属|人|政|庭病床|门口|[^，,]{0,3}(?:附近|隔壁|院))(?=$|[^\u4e00-\u9fff]|"
-    "呢|的|没|不|里|有|啊|了|已)"
-    "|住(?:在)?(?:自己|自个儿?|自家)(?:的)?(?:家|房|老房|屋)|居家养老(?!服务|补|中心|院|的?老人|政策|什么|啥|怎|是)|住家里|(?:就|还|一直|现在|都)在(?:自己|老|俺|我)?家(?:里)?(?:呢|哩|嘞|了)?$"
+    any_of(
+        rf"(?:在|搁|于|就在){_HOMEWARD}(?:住|养老|养着|躺|过|居住|待着|呆着|伺候|照顾|生活|卧床|瘫|休养|静养|养病)",
+        rf"(?:住|待|呆|瘫|躺|卧床|瘫痪|养)(?:在|着)?{_HOMEWARD}(?!属|人|政|庭病床|门口|长|的最|的(?:保姆|护工|阿姨)|[^，,]{{0,3}}(?:附近|隔壁|院))(?=$|[^\u4e00-\u9fff]|呢|的|没|不|里|有|啊|了|已|着)",
+        "住(?:在)?(?:自己|自个儿?|自家)(?:的)?(?:家|房|老房|屋|院) "
+        "居家养老(?!服务|补|中心|院|的?老人|政策|什么|啥|怎|是) 住家里 家里(?:住|养)着 "
+        "居家(?:照料|照护|照顾|护理|生活)",
+        rf"(?:就|还|一直|现在|都)(?:在|搁){_HOMEWARD}(?:呢|哩|嘞|了)?$ ^搁家里?(?:呢|嘞|住)?$",
+    )
+)
+_JUST_HOME = pattern(
+    r"(?:(?:一直|还|都|就|现在|如今|目前|人)*(?:在|搁)(?:自己|自个|老)?家(?:里)?(?:呢|住|了|嘞|哩)*|居家)"
+)
+_BACK_HOME = pattern(
+    "(?:后来|现在|又|已经|早就?|都|才|就|给|把[^，,]{1,3})*(?:搬|接|送|住|领)?回(?:家|来)(?:了|住|养|来)"
 )
 # On a sheet of facts the bare word says it all.
-_HOUSE_ALONE = pattern(f"(?:住|在|现住)?{_HOUSE}(?:里|老人|入住)?")
+_HOUSE_ALONE = pattern(f"(?:住|在|现住|入住)?{_HOUSE}(?:里|老人|入住)?")
 _STAFF = pattern(
     any_of(
         "上班 打工 工作 看门 做饭的 当护工 探 看望 看我 参观 门口 附近 隔壁 对面 旁边 医院养 附近 找 办 问 多少钱 收费 电话 地址",
-        "志愿 义工 院长 查",
+        "志愿 义工 院长 查 去看 看过 转了转 看了看",
     )
 )
+_NOT_YET = pattern(
+    "(?:能|可以|让|给|想|要|打算|准备|愿意?|肯|能不能|死活不|不想|不愿意?|考虑|商量|劝|叫|动员|够|够格)(?:我|俺|他|她|也|都|去|过去|把[^，,]{1,3}|再|让他|让她){0,2}$"
+)
 _INTEGRATED = pattern("医养一体化?|医养结合")
-_VILLAGE = any_of("农村 村里 乡下 村上 庄上 村子里? 庄里 屯里 山里 山沟里? 山区")
+_NOT_INTEGRATED = pattern(
+    "(?:不|没|非|未|没有|不是|不搞|没搞|不带|不算|不属于|没实行|还没|哪有|谈不上)[^，,]{0,5}$"
+)
+_VILLAGE = any_of(
+    "农村 村里 乡下 村上 庄上 村子里? 庄里 屯里 山里头? 山沟沟?里? 山区 大山里头? 深山里? 山窝里? 山上"
+)
 _RURAL = pattern(
     f"(?:住(?:在|到)?|家(?:就)?在|家是|(?:我|俺|咱|他|她|娘|爹|妈|爸|们|老人|一直|都|就)?是|在|搁)(?:咱|俺|我们|老家|河南|本地|"
-    f"这边|个|[^，,。]{{2,4}}(?=农村))?{_VILLAGE}(?!信用|合作|户口|养老|医保|低保|商业|小学|卫生|政策|医疗|办|干部|说)(?:里|的|人|老人|老太太|老头|住|生活"
+    f"这边|个|[^，,。]{{2,4}}(?=农村|乡下|山))?{_VILLAGE}(?!信用|合作|户口|养老|居民|医保|低保|商业|小学|卫生|政策|医疗|办|干部|说|给|报|批|评|发|定|有)(?:里|的|人|老人|老太太|老头|住|生活"
     f"|过)*"
-    f"|{_VILLAGE}(?:的)?(?:人|住|住着|老百姓|老头|老太太|老婆子)(?!有|能|可以|咋|都?说|们|家)|(?:我们|俺)(?:是)?农民"
+    f"|{_VILLAGE}(?:的)?(?:人|住|住着|老百姓|老头|老太太|老婆子)(?!有|能|可以|咋|都?说|们|家)|(?:我们?|俺们?|咱)(?:就)?(?:是)?(?:个)?(?:种地的|老)?农民|是(?:个)?(?:种地的|老)农民|土里刨食的农民"
+    f"|(?<![去回到来下想])(?:农村|乡下|山沟里|山里|村里)(?:的|嘞|哩|住|那边)*$|^(?:俺|我|咱)?(?:们)?村里?(?:就|只|现在就)(?:剩|有)(?:下)?(?:我|俺|老)"
 )
 _VILLAGE_ALONE = pattern("(?:农村|村里|乡下)(?:的|人|老人|户口)?")
 _URBAN = pattern(
-    "住(?:在|到)?(?:城里|县城|市区|市里|城区|街里|小区)(?:里)?|(?:是|俺|我)城里(?:的)?人|在(?:城里|县城|市里|市区)(?:住|生活|居住)"
+    "住(?:在|到)?(?:城里|县城|市区|市里|城区|街里|小区|楼房小区)(?:里)?|(?:是|俺|我)城里(?:的)?人|^城里人$|在(?:城里|县城|市里|市区)(?:住|生活|居住)"
 )
-_RESIDENT = pattern(
-    any_of(
-        "常住(?:人口|居民)?(?:在)?(?:这里?|本地|当地)? 长期(?:住|居住)在?(?:这里?|本地|当地)",
-        "一直(?:住|居住|生活)在?(?:这儿?里?|本地|当地)(?:住)? 一直在(?:这儿?里?|本地|当地)(?:住|居住|生活)",
-        "就住(?:在)?(?:本地|当地) (?:在)?(?:这儿?里?|本地|当地)住了(?:\\d+|[一二三四五六七八九十几好半]+)(?:多|来|辈子)?年?",
-    )
-)
-_PASSING = pattern("暂住|临时(?:住|来住|待|借住)|(?:过来|来)(?:住|待)(?:几天|一阵|一段|几个月)")
-_HUKOU = "(?:户口本?|户籍)"
-_LOCAL = "(?:本地|当地|这儿?|这里|这边|咱这|俺这|本市|本区|本县|本村|咱们这)"
-_HUKOU_HERE = pattern(
-    f"{_HUKOU}(?:也|都|还|就|是|一直)*(?:在|是|落在|迁到|迁来|迁过来了?|转到)(?:了)?(?:{_LOCAL}|$)(?:的|了)?|{_LOCAL}(?:的)?{_HUKOU}"
-)
-_HUKOU_AWAY = pattern(
-    f"(?:外地|外省|外县|外市|老家|别处|外乡)(?:的)?{_HUKOU}|{_HUKOU}(?:还|都|也|是|一直)*(?:在|是)(?:外地|外省|外县|老家|别处|外市"
-    f"|原籍)|{_HUKOU}(?:还|都|也)*(?:没(?:有)?(?:在|迁|落|转)(?:到|过来|过|来)?{_LOCAL}?|不(?:在|是){_LOCAL})"
-)
+_OF_THE_REGISTER = pattern("(?:户口|户籍|老家|儿子|闺女|孩子|女儿|孙子)[^，,]{0,3}$")
 _HINTS = pattern(
-    r"院|家|养老|公寓|托老|医养|村|乡下|农|庄|屯|山|城|镇|市|小区|常住|长期|一直|暂住|临时|户口|户籍|当地|本地|这|住"
+    r"院|家|养老|公寓|托老|医养|村|乡下|农|庄|屯|山|城|镇|市|小区|常住|长期|一直|暂住|临时|户口|户籍|当地|本地|这|住|屋|回|中心|户|流动"
 )
-
 
 # So many clauses, each of a word or two, make a sheet of facts.
 SHEET = 2
-_ELDERS = "(?:特困|五保|孤寡|低保|失能)(?:的)?(?:老人|老年人|人员|户)"
+_ELDERS = (
+    "(?:特困|五保|孤寡|低保|失能|烈士|退伍军人|光荣)(?:的)?(?:老人|老年人|人员|户|家属)?住|^(?:老人|老年人)住"
+    "|(?:特困|五保|孤寡|低保|失能)(?:的)?(?:老人|老年人|人员|户)|和去|一样多"
+)
 
 
 def read(text: str) -> dict[str, object]:
     """`place`, `integrated_home`, `rural`, `resident` and `hukou_local`, as far as they are told."""
     if not _HINTS.search(text):
         return {}
-    facts: dict[str, object] = {}
     clauses = split(text)
+    facts = _on_a_sheet(clauses)
+    for clause in clauses:
+        _place(clause, facts)
+        _village(clause, facts)
+    _home_again(clauses, text, facts)
+    _integrated(clauses, text, facts)
+    return facts | register.hukou(text) | register.resident(text)
+
+
+def _on_a_sheet(clauses: tuple[Clause, ...]) -> dict[str, object]:
+    facts: dict[str, object] = {}
     if len(clauses) > SHEET and not any(clause.asks for clause in clauses):
         facts |= (
             {"place": "institution"} if any(_HOUSE_ALONE.fullmatch(each.text) for each in clauses) else {}
         )
         facts |= {"rural": True} if any(_VILLAGE_ALONE.fullmatch(each.text) for each in clauses) else {}
-    for clause in clauses:
-        _place(clause, facts)
-        _village(clause, facts)
-        _registered(clause, facts)
     return facts
 
 
 def _place(clause: Clause, facts: dict[str, object]) -> None:
     found = _INSIDE.search(clause.text)
     if found and not _STAFF.search(clause.text) and not _of_all_elders(clause):
-        if _holds(clause, found):
+        if _NOT_YET.search(clause.text[: found.start()]):
+            return
+        if holds(clause, found.start(), found.end()):
             facts["place"] = "institution"
         elif denied(clause, found.start()) and "想" not in clause.text and "愿" not in clause.text:
             facts["place"] = "home"
-    elif (home := _AT_HOME.search(clause.text)) and _holds(clause, home):
+    elif (home := _at_home(clause.text)) and holds(clause, home.start(), home.end()):
         facts.setdefault("place", "home")
-    if facts.get("place") == "institution" or re.search(
-        f"(?:我们|俺们?|这个?|咱)[^，,]{{0,2}}{_HOUSE}", clause.text
-    ):
-        one = _INTEGRATED.search(clause.text)
-        if one and not clause.asks and _holds(clause, one):
-            facts["integrated_home"] = True
-        elif one and denied(clause, one.start()):
+
+
+def _at_home(text: str) -> re.Match[str] | None:
+    found = _AT_HOME.search(text)
+    return None if found and "老家" in found.group() and not _LIVES.search(found.group()) else found
+
+
+_LIVES = pattern("住|养|躺|过|待|呆|生活|瘫|卧")
+
+
+def _home_again(clauses: tuple[Clause, ...], text: str, facts: dict[str, object]) -> None:
+    """以前住养老院，后来回家了; a bare 在家 among other facts."""
+    if "place" in facts:
+        return
+    was_away = re.search(_HOUSE, text) is not None
+    for clause in clauses:
+        if clause.asks or clause.supposes:
+            continue
+        alone = len(clauses) >= SHEET and _JUST_HOME.fullmatch(clause.text)
+        if alone or (was_away and _BACK_HOME.search(clause.text)):
+            facts["place"] = "home"
+
+
+def _integrated(clauses: tuple[Clause, ...], text: str, facts: dict[str, object]) -> None:
+    ours = facts.get("place") == "institution" or _OURS.search(text) is not None
+    for clause in clauses:
+        found = _INTEGRATED.search(clause.text)
+        if found is None or clause.asks or clause.supposes or not ours:
+            continue
+        if _NOT_INTEGRATED.search(clause.text[: found.start()]):
             facts["integrated_home"] = False
+        elif holds(clause, found.start(), found.end()):
+            facts["integrated_home"] = True
+
+
+_OURS = pattern(f"(?:我们|俺们?|这个?|咱|普通)(?:住的|里|上)?[^，,]{{0,2}}{_HOUSE}|^{_HOUSE}(?:是|带|有)")
 
 
 def _of_all_elders(clause: Clause) -> bool:
@@ -114,31 +159,12 @@ def _of_all_elders(clause: Clause) -> bool:
     return clause.asks and re.search(_ELDERS, clause.text) is not None
 
 
-def _holds(clause: Clause, found: re.Match[str]) -> bool:
-    return asserted(clause, found.start(), found.end(), official=False)
-
-
 def _village(clause: Clause, facts: dict[str, object]) -> None:
     for words, rural in ((_RURAL, True), (_URBAN, False)):
         found = words.search(clause.text)
-        if found is None or clause.text[: found.start()].endswith(
-            ("老家", "儿子", "闺女", "孩子", "女儿", "户口", "户籍")
-        ):
+        if found is None or _OF_THE_REGISTER.search(clause.text[: found.start()]):
             continue
-        if _holds(clause, found):
+        if holds(clause, found.start(), found.end()):
             facts["rural"] = rural
         elif rural and denied(clause, found.start()):
             facts["rural"] = False
-
-
-def _registered(clause: Clause, facts: dict[str, object]) -> None:
-    if clause.asks or clause.supposes or clause.past:
-        return
-    if _HUKOU_AWAY.search(clause.text):
-        facts["hukou_local"] = re.search("不是(?:外地|外省|老家)", clause.text) is not None
-    elif found := _HUKOU_HERE.search(clause.text):
-        facts["hukou_local"] = not denied(clause, found.start())
-    if found := _RESIDENT.search(clause.text):
-        facts["resident"] = not denied(clause, found.start())
-    elif (found := _PASSING.search(clause.text)) and _holds(clause, found):
-        facts["resident"] = False

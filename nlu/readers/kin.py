@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -38,7 +38,9 @@ _SERVES: Final = re.compile(
 )
 # At the head of an entry: 父88, 母：83, 妻姚兰.
 _ENTRY: Final = re.compile(r"(?:^|[\s，,。；;：:、（(0-9])$")
-_ENTRY_FOLLOWS: Final = re.compile(r"[:：, ，（(]?(?:[0-9]{2}|[五六七八九]十|19)|[\u4e00-\u9fff]{2,3}[\s，,（(：:0-9]")
+_ENTRY_FOLLOWS: Final = re.compile(
+    r"[:：, ，（(]?(?:[0-9]{2}|[五六七八九]十|19)|[\u4e00-\u9fff]{2,3}[\s，,（(：:0-9]"
+)
 _AGE_FOLLOWS: Final = re.compile(r"(?:今年|现在|也|都)*(?:[5-9][0-9](?![0-9])|[五六七八九]十)")
 # Other people's couple, not the writer's.
 _THEIRS: Final = re.compile(
@@ -127,7 +129,18 @@ def _split(text: str, match: re.Match[str], left: str, found: list[Mention]) -> 
     if word in ("俺大", "我大", "咱大") and left.endswith("比"):
         return Mention(start, start + 1, "self", (Who("self"),), word[0])
     if word[0] in "二三四五六七八九" and left.endswith("十") and (rest := heads.match(text, start + 1)):
-        return _by_role(_Seen(text, start + 1, rest.end(), rest[0], kin_words.words().roles[rest[0]], left + word[0], None, found))
+        return _by_role(
+            _Seen(
+                text,
+                start + 1,
+                rest.end(),
+                rest[0],
+                kin_words.words().roles[rest[0]],
+                left + word[0],
+                None,
+                found,
+            )
+        )
     if word == "娘俩" and found and found[-1].kind == "elder" and start - found[-1].end < 2:
         return Mention(start, start + 1, "elder", (Who("mother"),), "娘")
     if word in ("俺这", "我这", "我们这", "俺们这", "咱这") and _BODY.match(text, match.end()):
@@ -157,7 +170,25 @@ def _titled(seen: _Seen, words: Words) -> Mention | None:
 
 
 # Said of young people as well.
-_ANY_AGE: Final = frozenset({"哥", "姐", "大哥", "大姐", "嫂", "大嫂", "嫂子", "师傅", "老师", "先生", "女士", "某", "某某", "二哥", "三哥"})
+_ANY_AGE: Final = frozenset(
+    {
+        "哥",
+        "姐",
+        "大哥",
+        "大姐",
+        "嫂",
+        "大嫂",
+        "嫂子",
+        "师傅",
+        "老师",
+        "先生",
+        "女士",
+        "某",
+        "某某",
+        "二哥",
+        "三哥",
+    }
+)
 
 
 def _anybody(seen: _Seen) -> Mention | None:
@@ -166,7 +197,9 @@ def _anybody(seen: _Seen) -> Mention | None:
         return None
     if seen.owner and _LONE.match(seen.text, seen.end):
         return seen.meaning(Who("self"), kind="self")
-    unowned = not seen.owner and (_SOME.search(seen.left) or seen.left.endswith("岁的") or seen.word == "老太太")
+    unowned = not seen.owner and (
+        _SOME.search(seen.left) or seen.left.endswith("岁的") or seen.word == "老太太"
+    )
     others = not seen.owner and any(_is_other_couple(mention) for mention in seen.found)
     return seen.meaning() if unowned or others else None
 
@@ -175,46 +208,96 @@ def _is_other_couple(mention: Mention) -> bool:
     return len(mention.who) == 2 and mention.who[0].subject == "other" and mention.word in _COUPLES
 
 
-_COUPLES: Final = frozenset({"老两口", "老两口子", "两口子", "两口", "老俩口", "老俩口子", "俩口子", "老夫妻", "老夫妻俩", "夫妻俩", "夫妻", "夫妇",
-                             "老夫妇", "老夫妇俩", "夫妇俩"})  # fmt: skip
+_COUPLES: Final = frozenset({"老两口", "老两口子", "两口子", "两口", "老俩口", "老俩口子", "俩口子", "老夫妻", "老夫妻俩",
+                             "夫妻俩", "夫妻", "夫妇", "老夫妇", "老夫妇俩", "夫妇俩"})  # fmt: skip
 
 
 def _by_role(seen: _Seen) -> Mention | None:
-    role = seen.role
-    if role == "noise" or (seen.word == "两口" and not _TWO_OF_US.search(seen.left) and not seen.text.startswith("人", seen.end)):
+    """What a word of kinship means here, by the role that the table gives it."""
+    if seen.role == "noise" or _is_no_couple(seen):
         return None
-    if role in ("father", "mother", "spouse") and seen.theirs:
-        return seen.meaning(_of_theirs(seen))
-    if role in ("father", "mother"):
-        return seen.meaning(Who(role))
-    if role == "spouse":
-        return seen.meaning(_spouse(seen))
-    if role == "self":
-        return seen.meaning(Who("self"), kind="self")
-    if role == "house":
-        return seen.meaning(Who("self"), kind="self") if _last(seen.found, "elder", "weak") and _HOUSE.match(seen.text, seen.end) else None
-    if role == "owned_spouse" and seen.word in ("男的", "女的") and any(map(_is_other_couple, seen.found)):
+    by_role = _OF_ROLE.get(seen.role)
+    return by_role(seen) if by_role else _of_others(seen)
+
+
+def _is_no_couple(seen: _Seen) -> bool:
+    """两口 alone is a mouthful (两口饭) as often as a couple."""
+    return (
+        seen.word == "两口" and not _TWO_OF_US.search(seen.left) and not seen.text.startswith("人", seen.end)
+    )
+
+
+def _father(seen: _Seen) -> Mention | None:
+    return seen.meaning(_of_theirs(seen) if seen.theirs else Who("father"))
+
+
+def _mother(seen: _Seen) -> Mention | None:
+    return seen.meaning(_of_theirs(seen) if seen.theirs else Who("mother"))
+
+
+def _husband_or_wife(seen: _Seen) -> Mention | None:
+    return seen.meaning(_of_theirs(seen) if seen.theirs else _spouse(seen))
+
+
+def _house(seen: _Seen) -> Mention | None:
+    if not _last(seen.found, "elder", "weak") or not _HOUSE.match(seen.text, seen.end):
+        return None
+    return seen.meaning(Who("self"), kind="self")
+
+
+def _owned_spouse(seen: _Seen) -> Mention | None:
+    if seen.word in ("男的", "女的") and any(map(_is_other_couple, seen.found)):
         return seen.meaning()
-    if role == "owned_spouse":
-        young = is_young(seen.text[seen.end : seen.end + 5]) and any(one.kind == "stranger" for one in seen.found)
-        return seen.meaning(Who("spouse"), kind="stranger" if young else "elder") if seen.mine else _named_ones(seen)
-    if role == "couple":
-        return seen.meaning(*_couple(seen))
-    if role in ("short", "clipped", "old", "official", "nouns"):
-        return _scant(seen)
-    if role == "parents":
-        return seen.meaning(Who("father"), Who("mother"))
+    if not seen.mine:
+        return _named_ones(seen)
+    strangers = any(one.kind == "stranger" for one in seen.found)
+    young = strangers and is_young(seen.text[seen.end : seen.end + 5])
+    return seen.meaning(Who("spouse"), kind="stranger" if young else "elder")
+
+
+_OF_ROLE: Final[Mapping[str, Callable[[_Seen], Mention | None]]] = {
+    "father": _father,
+    "mother": _mother,
+    "spouse": _husband_or_wife,
+    "self": lambda seen: seen.meaning(Who("self"), kind="self"),
+    "house": _house,
+    "owned_spouse": _owned_spouse,
+    "couple": lambda seen: seen.meaning(*_couple(seen)),
+    "parents": lambda seen: seen.meaning(Who("father"), Who("mother")),
+    **dict.fromkeys(("short", "clipped", "old", "official", "nouns"), lambda seen: _scant(seen)),
+}
+
+
+def _of_others(seen: _Seen) -> Mention | None:
+    """Relatives, neighbours, acquaintances."""
     if seen.word in _TIES and len([one for one in seen.found if one.kind == "elder"]) < 2:
         return None
     if again := _named_before(seen):
         return seen.meaning(again)
-    if role == "weak" and seen.word in _ACQUAINTED and not seen.owner and not _FOR.search(seen.left):
+    if seen.role == "weak" and seen.word in _ACQUAINTED and not seen.owner and not _FOR.search(seen.left):
         return seen.meaning(kind="stranger")
-    return seen.meaning(*_PAIRS.get(seen.word, ()), kind=_KINDS.get(role, "elder"))
+    return seen.meaning(*_PAIRS.get(seen.word, ()), kind=_KINDS.get(seen.role, "elder"))
 
 
-_ACQUAINTED: Final = frozenset({"同学", "老同学", "战友", "老战友", "同事", "老同事", "朋友", "老朋友", "亲戚", "老乡", "师傅"})
-_TIES: Final = frozenset({"妯娌俩", "姐妹俩", "兄弟俩", "婆媳俩", "母女俩", "父子俩", "母子俩", "父女俩", "老姐俩", "老哥俩", "老姐妹俩", "老弟兄俩"})
+_ACQUAINTED: Final = frozenset(
+    {"同学", "老同学", "战友", "老战友", "同事", "老同事", "朋友", "老朋友", "亲戚", "老乡", "师傅"}
+)
+_TIES: Final = frozenset(
+    {
+        "妯娌俩",
+        "姐妹俩",
+        "兄弟俩",
+        "婆媳俩",
+        "母女俩",
+        "父子俩",
+        "母子俩",
+        "父女俩",
+        "老姐俩",
+        "老哥俩",
+        "老姐妹俩",
+        "老弟兄俩",
+    }
+)
 
 
 def _named_before(seen: _Seen) -> Who | None:
@@ -222,7 +305,9 @@ def _named_before(seen: _Seen) -> Who | None:
     if seen.owner:
         return None
     names = (one.who[0] for one in seen.found if one.kind == "elder" and one.word.endswith(seen.word))
-    return next((who for who in names if who.name and who.name.endswith(seen.word) and who.name != seen.word), None)
+    return next(
+        (who for who in names if who.name and who.name.endswith(seen.word) and who.name != seen.word), None
+    )
 
 
 def _scant(seen: _Seen) -> Mention | None:
@@ -241,7 +326,11 @@ def _scant(seen: _Seen) -> Mention | None:
     rank = _RANK.search(seen.left)
     if any(one.word == seen.word for one in seen.found):
         return seen.meaning(next(one.who[0] for one in seen.found if one.word == seen.word))
-    listed = _last(seen.found, "elder", "weak") and _ENTRY.search(seen.left) and _AGE_FOLLOWS.match(seen.text, seen.end)
+    listed = (
+        _last(seen.found, "elder", "weak")
+        and _ENTRY.search(seen.left)
+        and _AGE_FOLLOWS.match(seen.text, seen.end)
+    )
     name = rank[0] + seen.word if rank else _FULLY.get(seen.word, seen.word)
     told = seen.owner or rank or listed or _FOR.search(seen.left)
     return seen.meaning(Who("other", name)) if told else None
@@ -281,15 +370,21 @@ _KINDS: Final[dict[str, Kind]] = {
 
 def _named_ones(seen: _Seen) -> Mention | None:
     """乔海媳妇: somebody's, where the name stands right before."""
-    last = seen.found[-1] if seen.found else None
-    named = last is not None and not last.word and last.end >= seen.start - 1
-    return seen.meaning() if named and seen.text[last.end : seen.start] in ("", "的", "他", "她", "家") else None
+    if not seen.found or seen.found[-1].word:
+        return None
+    between = seen.text[seen.found[-1].end : seen.start]
+    return seen.meaning() if between in ("", "的", "他", "她", "家") else None
 
 
 def _spouse(seen: _Seen) -> Who:
     """老伴 is the writer's, or, in a report about others, of the one named last: 王大爷82，老伴79."""
     last = _last(seen.found, "elder", "self")
-    if seen.owner or last is None or last.kind == "self" or last.who[0].subject not in ("other", "father", "mother"):
+    if (
+        seen.owner
+        or last is None
+        or last.kind == "self"
+        or last.who[0].subject not in ("other", "father", "mother")
+    ):
         return Who("spouse")
     if any(mention.kind == "self" for mention in seen.found) or last.word in _IN_LAWS:
         return Who("spouse")

@@ -20,13 +20,19 @@ _SELF_OBJECT: Final = re.compile(
 # 平常都是俺喂饭
 _ALWAYS: Final = re.compile(r"(?:都|全|总|一直|还|光)(?:是|得|靠)$")
 _SELF_ALONE: Final = re.compile(r"(?:一个人?|自己|自个儿?|孤|一人|俩|老两口)")
-_WITH: Final = re.compile(r"(?:和|跟着?|与|同|随着?|挨着|靠着|守着)(?:孩子|孩儿|娃)?(?:我|俺|他|她|咱)?们?(?:家)?的?$")
+_WITH: Final = re.compile(
+    r"(?:和|跟着?|与|同|随着?|挨着|靠着|守着)(?:孩子|孩儿|娃)?(?:我|俺|他|她|咱)?们?(?:家)?的?$"
+)
 _COMPANY: Final = re.compile(
-    r"(?:他们|她们)?(?:一家)?(?:俩|两个人?)?(?:在)?(?:一起|一块儿?|一齐|住|过日子|过|生活|同住|搭伙|相依为命|在[^，,。0-9]{1,6}(?=[，,。；; ]|$))"
+    r"(?:他们|她们)?(?:一家)?(?:俩|两个人?)?(?:在)?(?:一起|一块儿?|一齐|住|过日子|过|生活|同住|搭伙|相依为命"
+    r"|在[^，,。0-9]{1,6}(?=[，,。；; ]|$))"
 )
 _DIED: Final = (
     r"(?:烈士(?!家|遗|的|证|陵)|去世|过世|不在了|不在人世|走[了嘞哩](?:都|有|快|也)?(?:[一二两三四五六七八九十好几多整0-9]+(?:个?多?年|个?多?月|天)|"
-    r"(?=$|[，,。；; ]))|走[得的](?:早|突然|急)|(?:去年|前年|大前年|今年|上个?月|上年|前些年|[一二三四五六七八九十]月)[^，,。；;0-9]{0,4}走的(?=[，,。；; ]|$)|(?:早|都|已经|就)*没(?:了|嘞|啦|咧|哩)|没的(?=[，,。；;]|$)|早没|没得早|(?:去年|前年|大前年|早年间?|年轻时|前些年)没|"
+    r"(?=$|[，,。；; ]))|走[得的](?:早|突然|急)|(?:去年|前年|大前年|今年|上个?月|上年|前些年|[一二三四五六七八"
+    r"九十]月)[^，,。；;0-9]{0,4}走的(?=[，,。；; "
+    r"]|$)|(?:早|都|已经|就)*没(?:了|嘞|啦|咧|哩)|没的(?=[，,。；;]|$)|早没|没得早|(?:去年|前年|大前年|早年间?"
+    r"|年轻时|前些年)没|"
     r"病故|(?<![要快想会怕该等不])死(?:了|嘞)|死得早|已故|早走|逝世|离世|下世|牺牲|作古|老了人|前年走|去年走|今年走|早就走|都走了|先走|仙逝|享年|终年|生前|活着(?:的话|的时候|时|那会)|(?:刚|才)走(?=没|了|不|[一二两三俩几])|要是(?:还)?活着|坟)"
 )
 _GONE: Final = re.compile(
@@ -65,7 +71,9 @@ def kind_of_absence(text: str, mention: Mention, left: str, found: list[Mention]
     """ "dead", "company" (also for who only helps, speaks or is greeted), or "" for one who is spoken of."""
     if mention.kind == "self":
         return "company" if _is_object(text, mention, left, found) else ""
-    if mention.kind in ("elder", "weak") and (_GONE.match(text, mention.end) or _GONE_NEXT.match(text, mention.end)):
+    if mention.kind in ("elder", "weak") and (
+        _GONE.match(text, mention.end) or _GONE_NEXT.match(text, mention.end)
+    ):
         return "dead"
     return "company" if _is_no_subject(text, mention, left, found) else ""
 
@@ -85,7 +93,11 @@ def _is_object(text: str, mention: Mention, left: str, found: list[Mention]) -> 
 
 def _is_no_subject(text: str, mention: Mention, left: str, found: list[Mention]) -> bool:
     after = clause_after(text, mention.end)
-    if mention.kind in ("stranger", "weak", "worker") and mention.word not in NEIGHBOURS and _OBJECT.search(left):
+    if (
+        mention.kind in ("stranger", "weak", "worker")
+        and mention.word not in NEIGHBOURS
+        and _OBJECT.search(left)
+    ):
         if mention.kind == "weak" and after.startswith("都") and _WITH.search(left):
             return False
         none = re.search("(?:没有?|无)$", left) is not None
@@ -122,7 +134,11 @@ def _keeps_company(text: str, mention: Mention, left: str, found: list[Mention],
 
 def _is_apposed_to_self(text: str, mention: Mention, found: list[Mention]) -> bool:
     """我78岁老太太一个人: the old woman is the speaker."""
-    if not found or found[-1].kind != "self" or not (mention.word in ANYBODY or mention.word.startswith(("孤", "老光棍"))):
+    if (
+        not found
+        or found[-1].kind != "self"
+        or not (mention.word in ANYBODY or mention.word.startswith(("孤", "老光棍")))
+    ):
         return False
     return (
         re.fullmatch(r"(?!.{0,3}有)[^，,。；;\n]{0,12}(?:岁|的|个|是)", text[found[-1].end : mention.start])

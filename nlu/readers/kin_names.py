@@ -11,17 +11,19 @@ from typing import Final
 
 import yaml
 
-from nlu.readers.kin_words import Mention, Who, Words
+from nlu.readers.kin_words import Kind, Mention, Who, Words
 
 _HAN: Final = r"\u4e00-\u9fff"
 # What a name may follow: surely, or only where it is made as names are.
 _SURELY: Final = rf"(?:(?<![{_HAN}])|(?<=[叫名户主壁门居妻夫偶妈娘爸爹伴亲民]))"
-_MAYBE: Final = rf"(?:(?<![{_HAN}])|(?<=[叫名户主壁门居妻夫偶妈娘爸爹伴亲民人的给帮替为是头庄村组楼号室区镇巴子位家弟兄哥姐妹儿女媳婿瞎聋社楼中省大二三四]))"
-_AGE: Final = (
-    r"(?:[5-9][0-9]|1[01][0-9])(?![0-9])|[五六七八九]十|19[1-6][0-9]|[1-6][0-9]年|一百|虚岁|周岁|年龄|生于|出生"
+_MAYBE: Final = (
+    rf"(?:(?<![{_HAN}])|(?<=[叫名户主壁门居妻夫偶妈娘爸爹伴亲民人的给帮替为是头庄村组楼号室区镇巴子位家弟兄哥姐"
+    rf"妹儿女媳婿瞎聋社楼中省大二三四]))"
 )
+_AGE: Final = r"(?:[5-9][0-9]|1[01][0-9])(?![0-9])|[五六七八九]十|19[1-6][0-9]|[1-6][0-9]年|一百|虚岁|周岁|年龄|生于|出生"
 _FACTS: Final = (
-    rf"(?=(?:老人|同志|老师)?[\s，,：:（(、|]{{0,3}}(?:今年|现年|[男女](?!儿|婿|人|孩)|都|快|刚)?(?:[，,、\s])?(?:{_AGE})|[\s，,：:（(、|]{{0,3}}(?:今年|现年|[男女](?!儿|婿|人|孩)))"
+    rf"(?=(?:老人|同志|老师)?[\s，,：:（(、|]{{0,3}}(?:今年|现年|[男女](?!儿|婿|人|孩)|都|快"
+    rf"|刚)?(?:[，,、\s])?(?:{_AGE})|[\s，,：:（(、|]{{0,3}}(?:今年|现年|[男女](?!儿|婿|人|孩)))"
 )
 _LOOSELY: Final = (
     r"(?=[\s，,。；;：:（(、|]|$|老人|同志|独居|低保|特困|五保|残疾|瘫|失能|卧床|住|没|不是|是|有|家|问|那|这|今|也|他|她|的|"
@@ -33,13 +35,13 @@ _NO_GIVEN_NAME: Final = re.compile(
 # Surnames that are everyday words as well: only with a given name behind them.
 _LOOSE: Final = frozenset("和都来成时同给由于应原明保官向代尚")
 _NO_FRIEND: Final = frozenset("路房车花单包党古强乐年保伏毛")
-_FRIEND_FOLLOWS: Final = (
-    r"(?=[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈爱老]|$)"
-)
+_FRIEND_FOLLOWS: Final = r"(?=[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈爱老]|$)"
 # 刘桂香老人, 给李秀英约个助浴
 _CLIENT: Final = re.compile("老人(?!家|机)|同志|老太|大爷|大娘")
 _FOR: Final = re.compile(r"[给替帮为][我俺]?[^，,。；;给替帮为]{0,8}$")
-_SERVED: Final = re.compile(r"[^，,。；;]{0,6}(?:预?约|订|叫|请|安排|报|申请|申办|办|登记|派|做|查|评估|改|取消)")
+_SERVED: Final = re.compile(
+    r"[^，,。；;]{0,6}(?:预?约|订|叫|请|安排|报|申请|申办|办|登记|派|做|查|评估|改|取消)"
+)
 _NICK_ENDS: Final = "娘爹奶爷妈爸婶叔嫂姑舅"
 
 
@@ -87,8 +89,12 @@ def _full_names(text: str, table: Words) -> Iterable[Mention]:
             continue
         if len(given) == 1 and given not in names.given:
             continue
-        surely = match.lastgroup != "weak" or _CLIENT.match(text, end) or _SERVED.match(text, end) and _FOR.search(text[:match.start()])
-        kind = "elder" if surely else "weak"
+        surely = (
+            match.lastgroup != "weak"
+            or _CLIENT.match(text, end)
+            or (_SERVED.match(text, end) and _FOR.search(text[: match.start()]))
+        )
+        kind: Kind = "elder" if surely else "weak"
         start = match.start(match.lastgroup or 0)
         yield Mention(start, start + len(name), kind, (Who("other", name),))
 
@@ -99,7 +105,10 @@ def _again(text: str, found: Iterable[Mention]) -> list[Mention]:
     if not known:
         return []
     every = re.compile("|".join(map(re.escape, known)))
-    return [Mention(match.start(), match.end(), "elder", (Who("other", match[0]),)) for match in every.finditer(text)]
+    return [
+        Mention(match.start(), match.end(), "elder", (Who("other", match[0]),))
+        for match in every.finditer(text)
+    ]
 
 
 def _is_given_name(given: str, table: Words) -> bool:
@@ -111,7 +120,7 @@ def _is_given_name(given: str, table: Words) -> bool:
 def _friends(text: str) -> Iterable[Mention]:
     """老王, 老孙头."""
     for match in table_of_names().friend.finditer(text):
-        kind = "elder" if match["surely"] else "weak"
+        kind: Kind = "elder" if match["surely"] else "weak"
         yield Mention(match.start(), match.end(), kind, (Who("other", match[0]),))
 
 
@@ -138,7 +147,9 @@ def table_of_names() -> Names:
             rf"{_MAYBE}(?P<weak>{family}[{given}]{{2}}){_LOOSELY}"
         ),
         before_title=re.compile(rf"{_MAYBE}({family}[{given}]{{1,2}})$"),
-        friend=re.compile(rf"(?<![养最很古])老[{friend}](?:(?P<surely>头子?|汉|太太?|婆子?|师傅|哥|嫂|爷子)|{_FRIEND_FOLLOWS})"),
+        friend=re.compile(
+            rf"(?<![养最很古])老[{friend}](?:(?P<surely>头子?|汉|太太?|婆子?|师傅|哥|嫂|爷子)|{_FRIEND_FOLLOWS})"
+        ),
         nick=re.compile(
             rf"{_MAYBE}(?P<nick>[{given}]{{2}}|[小大二三四五][{given}])(?:家)?[他她]?(?:[{_NICK_ENDS}]|奶奶|爷爷|姥姥|姥娘|大娘|大爷)"
             rf"(?=[\s，,：:今都快]{{0,3}}(?:{_AGE})|[\s，,：:])"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from nlu.readers.mentions import mentions
+from nlu.readers.claims import claims
 from nlu.readers.stance import Stance
 from nlu.readers.words import any_of, pattern
 
@@ -20,20 +20,21 @@ _TERMS = {
     "disabled_soldier": (
         f"(?:(?:革命)?(?:残疾|伤残|伤残退伍)军人|革命伤残|革命残疾|军残|伤残老?兵|荣誉军人)(?!{_FAMILY})(?!证?的?(?:补贴|抚恤))"
     ),
-    "demobilized_soldier": f"(?:在乡)?(?:复员军人|复员老?兵|复员老军人|老复员军人|老复员兵)(?!{_FAMILY})",
+    "demobilized_soldier": f"(?:在乡)?(?:复员(?:退伍)?军人|复员(?:的)?老?兵|复员老军人|老复员军人|老复员兵|复员证)(?!{_FAMILY})"
+    f"|复员(?:的|回来|回乡|回家|下来|了|$)",
     "discharged_soldier": (
-        f"(?:退伍(?:老?军人|老?兵|老战士)|退伍(?:的|下来|回来|回乡)|退役(?:老?军人(?!事务)|老?兵|士兵)|参战退役人员|参战老兵|"
-        f"两参人员)(?!{_FAMILY})(?!事务)"
+        f"(?:退伍(?:老?军人|老?兵|老战士)|退伍(?:的|下来|回来|回乡|回家|了|证)|退役(?:老?军人(?!事务)|老?兵|士兵|的|回来|下来|证)|参战退役人员|参战老?(?:兵|军人)|参战人员|"
+        f"两参(?:人员)?|(?:部队|队伍)(?:上|里)?退(?:下来|回来|的)(?:的)?|^退伍$|^退役$|(?:兵|年|月|反击战|前线|朝鲜|部队|军队)退伍$)(?!{_FAMILY})(?!事务|怎|咋|补|费)"
     ),
     "active_military_family": any_of(
         "(?:光荣|现役)?军属 现役军人(?:的)?(?:家属|家庭|父母|父亲|母亲|妻子|爱人|爹|娘) 军人家(?:属|庭) 军嫂",
-        "(?:儿子|闺女|女儿|孩子|老伴|丈夫|老公)(?:们)?(?:现在|还|正|目前|如今|都|是)*(?:在(?:部队|当兵|服役|军队|海军|空军|陆军)|"
-        "现役(?:军人)?|服役|当兵(?:呢|着)|当着兵|是军人)(?!过)",
+        "(?:儿子|闺女|女儿|孩子|老伴|丈夫|老公)(?:们)?(?:现在|还|正|目前|如今|都|是)*(?:在[^，,]{1,4}(?:当兵|服役|部队|军区)|在(?:部队|当兵|服役|军队|海军|空军|陆军)|"
+        "现役(?:军人)?|服役|当兵(?:呢|着)|当着兵|是军人|是(?:个)?当兵的)(?!过)",
     ),
 }
 _TERM = pattern("|".join(f"(?P<{name}>{pattern})" for name, pattern in _TERMS.items()))
 _PERSONAL = pattern(".")
-_HINTS = pattern("烈|军|兵|复员|退伍|退役|牺牲|因公|病故|部队|服役|现役")
+_HINTS = pattern("烈|军|兵|复员|退伍|退役|牺牲|因公|病故|部队|服役|现役|两参|参战|队伍")
 _OF_OTHERS = pattern("(?:儿子|孙子|女婿|闺女|女儿|弟弟|哥哥|兄弟|小舅子)(?:是|都|也|个|一个|现在|的|位|老)*$")
 _OWN = ("disabled_soldier", "demobilized_soldier", "discharged_soldier")
 _ENDED = pattern("当过|退伍|复员|转业|退役|以前|年轻|牺牲")
@@ -44,7 +45,7 @@ def read(text: str) -> dict[str, object]:
     if not _HINTS.search(text):
         return {}
     merit: dict[str, bool] = {}
-    for mention in mentions(text, _TERM, _PERSONAL):
+    for mention in claims(text, _TERM, _PERSONAL):
         name = str(mention.match.lastgroup)
         clause, start = mention.clause.text, mention.match.start()
         if name in _OWN and _OF_OTHERS.search(clause[:start]):

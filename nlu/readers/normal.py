@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -13,6 +13,7 @@ from typing import Final
 import yaml
 from opencc import OpenCC
 
+from nlu.readers import sounds
 from nlu.understanding import LONGEST_TEXT
 
 LIMIT: Final = LONGEST_TEXT
@@ -26,6 +27,7 @@ _GONE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
     "\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]+"
 )
+_PASSES: Final = 3
 _RARE: Final = re.compile("[^\x00-\x7f\u3000-\u3105\u4e00-\u9fff\uff00-\uffef\U0001f000-\U0001faff]")
 
 
@@ -63,6 +65,8 @@ def _compatible(match: re.Match[str]) -> str:
     char = match[0]
     if "①" <= char <= "⑳" or "❶" <= char <= "❿":
         return f"{int(unicodedata.numeric(char))}."
+    if "Ⅰ" <= char <= "Ⅻ":
+        return str(int(unicodedata.numeric(char)))
     decimal = unicodedata.decimal(char, None)
     return unicodedata.normalize("NFKC", char) if decimal is None else str(decimal)
 
@@ -85,8 +89,14 @@ def _traditional() -> frozenset[str]:
 
 
 def _repaired(text: str) -> str:
+    """Mended until nothing is left to mend: one slip may stand beside another (残急证是二极的)."""
     pattern, repairs = _repairs()
-    return pattern.sub(_mend(text, repairs), text) if pattern.search(text) else text
+    for _ in range(_PASSES):
+        mended = pattern.sub(_mend(text, repairs), text) if pattern.search(text) else text
+        if mended == text:
+            break
+        text = mended
+    return text
 
 
 def _mend(text: str, repairs: dict[str, tuple[Repair, ...]]) -> Callable[[re.Match[str]], str]:
@@ -101,7 +111,10 @@ def _mend(text: str, repairs: dict[str, tuple[Repair, ...]]) -> Callable[[re.Mat
 
 @cache
 def _repairs() -> tuple[re.Pattern[str], dict[str, tuple[Repair, ...]]]:
-    """The table as one pattern of plain words (which the regex engine searches fast) and what each may become."""
+    """The table as one pattern of plain words (which the regex engine searches fast) and what each may become.
+
+    A row has the slips themselves under `heard`, or under `sound` the words of which every near sound is a slip.
+    """
     rows = yaml.safe_load(resources.files(__package__).joinpath("repairs.yaml").read_text(encoding="utf-8"))
     repairs: dict[str, tuple[Repair, ...]] = {}
     for row in rows:
@@ -112,10 +125,18 @@ def _repairs() -> tuple[re.Pattern[str], dict[str, tuple[Repair, ...]]]:
             _compiled(row.get("before")),
             _compiled(row.get("not_before")),
         )
-        for heard in row["heard"]:
+        slips = (slip for word in row.get("sound", ()) for slip in sounds.variants(word))
+        for heard in (*row.get("heard", ()), *slips):
             repairs[heard] = (*repairs.get(heard, ()), repair)
-    longest_first = sorted(repairs, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, longest_first))), repairs
+    return re.compile(_by_first(repairs)), repairs
+
+
+def _by_first(words: Iterable[str]) -> str:
+    """One alternative for each first character, its longest words first."""
+    rests: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        rests.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(first)}(?:{'|'.join(rest)})" for first, rest in rests.items())
 
 
 def _compiled(pattern: str | None, end: bool = False) -> re.Pattern[str] | None:

@@ -75,7 +75,11 @@ def _subjects(mentions: Sequence[Mention]) -> tuple[frozenset[str], frozenset[st
 def _piece(
     text: str, group: tuple[Mention, ...], start: int, end: int, others: frozenset[str], named: frozenset[str]
 ) -> Piece:
-    lead, head, rest = text[start : group[0].start], text[group[0].start : group[-1].end], text[group[-1].end : end]
+    lead, head, rest = (
+        text[start : group[0].start],
+        text[group[0].start : group[-1].end],
+        text[group[-1].end : end],
+    )
     kind = group[-1].kind
     if kind in ("elder", "self", "pronoun"):
         rest = filled(rest, text[max(0, start - 60) : start])
@@ -104,11 +108,18 @@ def _attributes(lead: str, head: str) -> tuple[str, str]:
 
 # 隔壁五保户张老汉
 _STATUS: Final = re.compile("五保|低保|特困|独居|孤寡|失能|瘫痪|残疾")
-_AGE_TOLD: Final = r"(?P<age>(?:快|将近|不到|虚岁|周岁|刚满|刚)?(?:[0-9]{2,3}|[一二三四五六七八九]?十[一二三四五六七八九]?|一?百[零一二三四五]?)(?:多|来|好几|出头)?(?:周?岁)?(?:多|了)?)"
+_AGE_TOLD: Final = (
+    r"(?P<age>(?:快|将近|不到|虚岁|周岁|刚满|刚)?(?:[0-9]{2,3}|[一二三四五六七八九]?十[一二三四五六七八九]?"
+    r"|一?百[零一二三四五]?)(?:多|来|好几|出头)?(?:周?岁)?(?:多|了)?)"
+)
 _OWN_AGE: Final = re.compile(rf"^[我俺咱他她]们?家?(?:那|这)?个?{_AGE_TOLD}的")
 _SUCH_AGE: Final = re.compile(rf"(?<![0-9第比])(?<!不是){_AGE_TOLD}的(?:残疾|瘫痪|老)?$")
-_IS_WHO: Final = re.compile(r"(?:^|(?<=[，,。；;\s]))(?P<what>[^，,。；;\s不]{1,12})的(?:那个?|这个?)?(?:才|就)?是(?:隔壁|邻居|对门)?$")
-_CHILD_WORDS: Final = re.compile("娃儿们?|娃们?|孩儿们?|[大二小三]小子|[大二小三]?妮儿?|[俺我][大二小]?儿(?![子女媳])|老[大二三四](?![爷娘妈])|[长次]子|[长次]女")
+_IS_WHO: Final = re.compile(
+    r"(?:^|(?<=[，,。；;\s]))(?P<what>[^，,。；;\s不]{1,12})的(?:那个?|这个?)?(?:才|就)?是(?:隔壁|邻居|对门)?$"
+)
+_CHILD_WORDS: Final = re.compile(
+    "娃儿们?|娃们?|孩儿们?|[大二小三]小子|[大二小三]?妮儿?|[俺我][大二小]?儿(?![子女媳])|老[大二三四](?![爷娘妈])|[长次]子|[长次]女"
+)
 
 
 def with_plain_children(text: str) -> str:
@@ -117,13 +128,19 @@ def with_plain_children(text: str) -> str:
 
 
 # 就一个闺女: how many there are is told of the child.
-_SO_MANY: Final = re.compile(r"(?:就|只|还|又)*(?:有|生了?|养了?)?(?:就|只)?[一二两俩三四五六七八九几0-9]个?$")
+_SO_MANY: Final = re.compile(
+    r"(?:就|只|还|又)*(?:有|生了?|养了?)?(?:就|只)?[一二两俩三四五六七八九几0-9]个?$"
+)
 # 低保是我大伯的
-_IS_WHOSE: Final = re.compile(r"(?:^|(?<=[，,。；;\s]))(?:那个?)?(?P<what>低保|特困|五保|残疾证|退休金)(?:才|就|都)?是$")
+_IS_WHOSE: Final = re.compile(
+    r"(?:^|(?<=[，,。；;\s]))(?:那个?)?(?P<what>低保|特困|五保|残疾证|退休金)(?:才|就|都)?是$"
+)
 # The other readers know these for children; all the other words for them are told as 孩子.
 _PLAIN_CHILDREN: Final = frozenset(
-    {"儿子", "女儿", "闺女", "孙子", "孙女", "外孙", "孩子", "儿女", "子女", "儿媳", "儿媳妇", "女婿", "侄子", "侄女", "外甥", "大儿子", "小儿子", "二儿子",
-     "大闺女", "小闺女", "大女儿", "小女儿", "狗", "小狗", "老狗", "猫", "小猫", "老猫", "牛", "驴", "宠物", "公交", "保安", "学生", "小学生"}
+    {"儿子", "女儿", "闺女", "孙子", "孙女", "外孙", "孩子", "儿女", "子女", "儿媳", "儿媳妇", "女婿",
+     "侄子", "侄女", "外甥", "大儿子", "小儿子", "二儿子", "大闺女", "小闺女", "大女儿", "小女儿", "狗", "小狗", "老狗", "猫",
+     "小猫", "老猫",
+     "牛", "驴", "宠物", "公交", "保安", "学生", "小学生"}
 )  # fmt: skip
 
 
@@ -140,7 +157,9 @@ def _spans(gathering: Gathering, gaps: Sequence[Gap]) -> tuple[Span, ...]:
         )
         for who, told in gathering.texts.items()
     )
-    nobody = Span("", None, _tidy([*gathering.common, *gathering.waiting]), left_out=tuple(gathering.left_out))
+    nobody = Span(
+        "", None, _tidy([*gathering.common, *gathering.waiting]), left_out=tuple(gathering.left_out)
+    )
     return spans or (nobody,)
 
 
@@ -152,13 +171,16 @@ def _met(gathering: Gathering, gap: Gap) -> None:
 
 
 def _tidy(told: Sequence[str]) -> str:
-    return _COMMAS.sub("，", "，".join(part for part in (piece.strip("，,；;、 \n") for piece in told) if part))
+    return _COMMAS.sub(
+        "，", "，".join(part for part in (piece.strip("，,；;、 \n") for piece in told) if part)
+    )
 
 
 def _weighed(text: str, mentions: Sequence[Mention]) -> tuple[Mention, ...]:
     """Those who may be elders are so only with an elder's facts behind them, there or where they are named again."""
     elders = any(mention.kind == "elder" for mention in mentions)
-    weighed, end = [], len(text)
+    weighed: list[Mention] = []
+    end = len(text)
     for mention in reversed(mentions):
         one = _as_elder(text, mention, text[mention.end : min(end, mention.end + 40)], elders)
         if one.kind == "stranger" and mention.kind == "weak" and _with_elders(text, mention, weighed):
@@ -177,7 +199,9 @@ def _with_elders(text: str, mention: Mention, behind: Sequence[Mention]) -> bool
     """王玉梅、刘喜凤、高二妮都是低保; 俺跟俺二哥都是五保: what is told of the last is told of all."""
     if not mention.word and behind and behind[-1].kind == "elder":
         return _CONNECT.fullmatch(text[mention.end : behind[-1].start]) is not None
-    return re.search("[我俺](?:跟|和)(?:[我俺]们?家?)?$", text[: mention.start + 1]) is not None and text.startswith("都", mention.end)
+    return re.search(
+        "[我俺](?:跟|和)(?:[我俺]们?家?)?$", text[: mention.start + 1]
+    ) is not None and text.startswith("都", mention.end)
 
 
 def _as_elder(text: str, mention: Mention, told: str, elders: bool) -> Mention:
@@ -190,7 +214,11 @@ def _as_elder(text: str, mention: Mention, told: str, elders: bool) -> Mention:
         return mention
     if not mention.word:
         before = text[max(0, mention.start - 8) : mention.start]
-        sure = has_elder_fact(told) or has_elder_fact(before) or has_elder_fact(text[mention.start : mention.end])
+        sure = (
+            has_elder_fact(told)
+            or has_elder_fact(before)
+            or has_elder_fact(text[mention.start : mention.end])
+        )
         return replace(mention, kind="elder" if sure and not is_young(told) else "stranger")
     if mention.word.startswith("老") and mention.word not in _ACQUAINTED:
         after = told
@@ -207,14 +235,19 @@ def _nameless(text: str, mentions: Sequence[Mention]) -> tuple[Span, ...]:
         return two
     gathering = Gathering()
     strangers = [mention for mention in mentions if mention.kind in ("stranger", "worker", "dead", "denied")]
-    cuts = [_cut(text, [(mention,) for mention in strangers], at) for at in range(len(strangers))] + [len(text)]
+    cuts = [_cut(text, [(mention,) for mention in strangers], at) for at in range(len(strangers))] + [
+        len(text)
+    ]
     gathering.say(text[: cuts[0]])
     for mention, (start, end) in zip(strangers, pairwise(cuts), strict=True):
         if mention.kind in ("stranger", "worker"):
             take_stranger(gathering, text[start:end], mention.kind)
             gathering.left_out += [text[start:end]] if gathering.dropping else []
         else:
-            take(gathering, Piece((mention,), text[start:end], text[start:end], 0, mention.end - start, frozenset()))
+            take(
+                gathering,
+                Piece((mention,), text[start:end], text[start:end], 0, mention.end - start, frozenset()),
+            )
     return (Span("", None, _tidy(gathering.waiting), left_out=tuple(gathering.left_out)),)
 
 
@@ -269,15 +302,23 @@ def _belongs(text: str, last: Mention, mention: Mention) -> bool:
 
 
 def _told_one_by_one(after: str) -> bool:
-    return re.match(r"[，,、 ]*(?:分别|各|男|女|今年|岁数|年龄)", after) is not None and (
-        people_shared.two_ages(after) is not None or re.search("男.*女|女.*男", after) is not None
-    ) or re.match(r"[，,、 ]*(?:[0-9]{2}|[五六七八九]十)", after) is not None and people_shared.two_ages(after) is not None
+    return (
+        re.match(r"[，,、 ]*(?:分别|各|男|女|今年|岁数|年龄)", after) is not None
+        and (people_shared.two_ages(after) is not None or re.search("男.*女|女.*男", after) is not None)
+    ) or (
+        re.match(r"[，,、 ]*(?:[0-9]{2}|[五六七八九]十)", after) is not None
+        and people_shared.two_ages(after) is not None
+    )
 
 
 def _cut(text: str, groups: Sequence[tuple[Mention, ...]], at: int) -> int:
     """Where the text of a group begins: before "83岁的" in "83岁的老娘"."""
     start = groups[at][0].start
-    start -= len(owner[0]) if (owner := re.search(r"(?:我|俺|咱|他|她)们?家?里?的?$", text[max(0, start - 6) : start])) else 0
+    start -= (
+        len(owner[0])
+        if (owner := re.search(r"(?:我|俺|咱|他|她)们?家?里?的?$", text[max(0, start - 6) : start]))
+        else 0
+    )
     last = groups[at - 1][-1] if at else None
     clause = max(text.rfind(mark, 0, start) for mark in "，,。；;！!？?\n") + 1
     begins = max(clause, last.end if last else 0)

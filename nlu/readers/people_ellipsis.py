@@ -11,14 +11,23 @@ _THING: Final = re.compile(
 _STATE: Final = re.compile(
     r"一个人(?:住|过|生活)?|独居|自己(?:住|过)|空巢|留守|卧床|瘫痪?(?:在床)?|失能|半自理|能?自理|住(?:在)?(?:敬老院|养老院)|退伍军人|党员|本地户口|农村户口"
 )
-_FILL: Final = r"(?:[0-9]{2}岁?[，, ]?|[五六七八九]十[一二三四五六七八九]?岁?[，, ]?)?(?:家|倒|就|却|可|则|也|都|还|又|才|现在|自己|本人|呢|这边|那边|还是|真|确实)*"
+_FILL: Final = (
+    r"(?:[0-9]{2}岁?[，, ]?|[五六七八九]十[一二三四五六七八九]?岁?[，, "
+    r"]?)?(?:家|倒|就|却|可|则|也|都|还|又|才|现在|自己|本人|呢|这边|那边|还是|真|确实)*"
+)
 _END: Final = r"(?:了|的|呢|哩|嘞|啊|着|过|来着)*(?=$|[\s，,。；;！!)）、])"
 _BARE: Final = re.compile(
     rf"{_FILL}(?P<verb>没有|没得|木有|没|冇|无|有|不是|不算|没吃|不吃|没办|没领|没评上?|没享受|吃着|有个|有一个|办了|评了|领着){_END}"
 )
-_ALSO: Final = re.compile(rf"(?:家|倒|就|却|可|则|还|现在|自己|本人)*(?P<also>也|同样|一样)(?:是|一样|这样|有)?{_END}")
-_CANNOT: Final = re.compile(rf"(?:家|倒|就|却|可|则|还|现在|自己|已经|都)*(?P<verb>不能|不行|不中|能|中){_END}")
-_LEVEL: Final = re.compile(rf"(?:家|的|也|就|则|才|是|倒|却|呢|那个|证)*(?P<level>[一二三四1-4]级)(?=$|[\s，,。；;！!)）、的了嘞]|没|一)")
+_ALSO: Final = re.compile(
+    rf"(?:家|倒|就|却|可|则|还|现在|自己|本人)*(?P<also>也|同样|一样)(?:是|一样|这样|有)?{_END}"
+)
+_CANNOT: Final = re.compile(
+    rf"(?:家|倒|就|却|可|则|还|现在|自己|已经|都)*(?P<verb>不能|不行|不中|能|中){_END}"
+)
+_LEVEL: Final = re.compile(
+    r"(?:家|的|也|就|则|才|是|倒|却|呢|那个|证)*(?P<level>[一二三四1-4]级)(?=$|[\s，,。；;！!)）、的了嘞]|没|一)"
+)
 _CERTIFICATE: Final = re.compile(rf"(?P<verb>没有?|有|无|没办过?|办了)(?:个|那个|这个)?证{_END}")
 _REACH: Final = 60
 
@@ -34,7 +43,7 @@ def filled(rest: str, before: str) -> str:
         return f"残疾{rest[level.start('level') :]}"
     if (cannot := _CANNOT.match(rest)) and "自理" in before:
         return _with(rest, cannot.end("verb"), "自理")
-    if (certificate := _CERTIFICATE.match(rest)) and "残疾" in before:
+    if _CERTIFICATE.match(rest) and "残疾" in before:
         return rest.replace("证", "残疾证", 1)
     return rest
 
@@ -54,5 +63,9 @@ def _repeated(rest: str, also: re.Match[str], before: str) -> str:
     if not states:
         return rest
     last = max(states, key=lambda match: match.start())
-    said = last[0] if last.re is _STATE else f"{'有' if last[0].endswith(('证', '金', '资', '险')) else '是'}{last[0]}"
+    said = (
+        last[0]
+        if last.re is _STATE
+        else f"{'有' if last[0].endswith(('证', '金', '资', '险')) else '是'}{last[0]}"
+    )
     return f"{rest[: also.start('also')]}，{said}{rest[also.end() :]}"

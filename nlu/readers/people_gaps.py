@@ -14,7 +14,9 @@ _NUMBER: Final = r"(?P<n>[0-9]{1,2}|[一二两三四五六七八九]?十[一二�
 _YEARS: Final = rf"(?:了|着|上|个|有|整整)*{_NUMBER}(?P<rough>来|多|几)?岁(?P<half>半|多)?"
 _MORE: Final = re.compile(rf"(?:还|要|也|能|得|就|都|整整|才|只)*(?P<sign>年长|年轻|大|小|长){_YEARS}")
 _BY: Final = re.compile(rf"(?:整整|有)*{_YEARS}")
-_SAME: Final = re.compile(r"(?:是|都|也|俩)*(?:同岁|同年(?!级)|同庚|一般大|一样大|一边大|一个岁数|同一年(?:生)?的?)")
+_SAME: Final = re.compile(
+    r"(?:是|都|也|俩)*(?:同岁|同年(?!级)|同庚|一般大|一样大|一边大|一个岁数|同一年(?:生)?的?)"
+)
 # 姥爷没她大
 _LESS: Final = re.compile("(?:没有?|不如|不比)$")
 _AS_OLD: Final = re.compile("(?:那么|这么)?(?:岁数|年纪|年龄)?[大小](?![0-9一二三四五六七八九十])")
@@ -58,12 +60,18 @@ def _found(text: str, mention: Mention, since: int) -> _Found | None:
     """The comparison that the mention is the measure of."""
     before, after = text[since : mention.start], mention.end
     if before.endswith("比") and (more := _MORE.match(text, after)):
-        return _Found(mention.start - 1, more.end(), _years(more, -1 if more["sign"] in ("小", "年轻") else 1))
+        return _Found(
+            mention.start - 1, more.end(), _years(more, -1 if more["sign"] in ("小", "年轻") else 1)
+        )
     if _LESS.search(before) and (less := _AS_OLD.match(text, after)):
         return _Found(mention.start - 1, less.end(), None)
     if before[-1:] in ("跟", "和", "与", "同") and (same := _SAME.match(text, after)):
         return _Found(mention.start - 1 if mention.kind == "pronoun" else mention.end, same.end(), 0)
-    if before[-1:] in ("大", "小", "长") and _BETWEEN.fullmatch(before[:-1].lstrip("，, ")) and (by := _BY.match(text, after)):
+    if (
+        before[-1:] in ("大", "小", "长")
+        and _BETWEEN.fullmatch(before[:-1].lstrip("，, "))
+        and (by := _BY.match(text, after))
+    ):
         return _Found(mention.start - 1, by.end(), _years(by, -1 if before[-1] == "小" else 1))
     return None
 
@@ -95,4 +103,5 @@ def _meant(text: str, mentions: Sequence[Mention], at: int) -> Who | None:
     who = _subject(mentions, at)
     before = [one.who[0] for one in mentions[:at] if one.kind in ("elder", "self") and one.who[0] != who]
     alike = [one for one in before if sex_of(one) == sex]
-    return (alike or before or [None])[-1]
+    likeliest = alike or before
+    return likeliest[-1] if likeliest else None

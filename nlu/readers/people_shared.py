@@ -24,10 +24,13 @@ _FOR_ALL: Final = re.compile(
 )
 _EACH: Final = re.compile(r"(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个")
 _PAIR: Final = re.compile(
-    rf"(?:分别|各|岁数|年龄|今年)*(?:是|为|有)?(?<![0-9.])({_ONE_AGE}){_NUMBERED}?\s?(?:[、，,和跟与/+ ]|还有)\s?({_ONE_AGE})(?:{_NUMBERED}|(?![0-9元块斤号楼层]))"
+    rf"(?:分别|各|岁数|年龄|今年)*(?:是|为|有)?(?<![0-9.])({_ONE_AGE}){_NUMBERED}?\s?(?:[、，,和跟与/+ "
+    rf"]|还有)\s?({_ONE_AGE})(?:{_NUMBERED}|(?![0-9元块斤号楼层]))"
 )
 _BY_SEX: Final = re.compile(
-    rf"(?P<one>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<first>{_ONE_AGE}){_NUMBERED}?了?(?P<of_one>[^男女]{{0,24}}?)[，,、；; ]*(?P<two>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<second>{_ONE_AGE}){_NUMBERED}?了?"
+    rf"(?P<one>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<first>{_ONE_AGE}){_NUMBERED}?了?(?P<of_one>["
+    rf"^男女]{{0,24}}?)[，,、；; ]*(?P<two>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<second>"
+    rf"{_ONE_AGE}){_NUMBERED}?了?"
 )
 
 
@@ -106,7 +109,9 @@ def _one_by_one(text: str, each: Sequence[tuple[int, int]]) -> list[str]:
     return [f"{head}{_plainly(part)}{'，' if common else ''}{common}" for part in parts]
 
 
-_PLAIN_AGE: Final = re.compile(rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_ONE_AGE})(?!多|来|几|出头|不到|[0-9])(?:{_NUMBERED}|了)?(?=[，,、；;。\s]|$)")
+_PLAIN_AGE: Final = re.compile(
+    rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_ONE_AGE})(?!多|来|几|出头|不到|[0-9])(?:{_NUMBERED}|了)?(?=[，,、；;。\s]|$)"
+)
 
 
 def _plainly(part: str) -> str:

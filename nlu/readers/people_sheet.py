@@ -38,13 +38,17 @@ _NEWS: Final = re.compile(
 
 
 # 八十五二级: the age and the level of the certificate
-_LEVEL: Final = re.compile("(?<=[五六七八九]十[一二三四五六七八九])(?=[一二三四]级)|(?<=[五六七八九]十)(?=[一二三四]级(?!岁))")
+_LEVEL: Final = re.compile(
+    "(?<=[五六七八九]十[一二三四五六七八九])(?=[一二三四]级)|(?<=[五六七八九]十)(?=[一二三四]级(?!岁))"
+)
 
 
 # 系张三丰之妻
 _TIE: Final = re.compile(r"系[^，,。；;\s]{2,4}(?:之|的)[妻夫母父子女兄弟姐妹](?:亲)?")
 # 我这当闺女的六十了
-_I_AS_CHILD: Final = re.compile("(?:我|俺)(?:这个?)?[当做](?:闺女|儿子|女儿|儿媳妇?|媳妇|孙子|孙女|侄子|侄女|外甥女?)(?:的|嘞)")
+_I_AS_CHILD: Final = re.compile(
+    "(?:我|俺)(?:这个?)?[当做](?:闺女|儿子|女儿|儿媳妇?|媳妇|孙子|孙女|侄子|侄女|外甥女?)(?:的|嘞)"
+)
 
 
 def laid_bare(text: str) -> str:

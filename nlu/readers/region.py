@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from nlu.readers import register, sounds
+
 # What makes a place name part of another name, behind it.
 _OTHER_NAME: Final = re.compile(
-    r"(?:路|街(?!道)|大道|大街|巷|胡同|大?桥|湖|公园|广场|河|山|东站|西站|南站|北站|火车站|汽车站|"
+    r"(?:路|街(?!道)|大道|大街|巷|胡同|大?桥|湖|公园|广场|河|山(?!沟|里|区|上|村|窝|头)|东站|西站|南站|北站|火车站|汽车站|"
     r"站|机场|高速|话|菜|人民?医院|烩面|包子|灌汤包|黄牛|玉|产|牌)"
     r"|[^，,。；;！!？?\s]{0,8}?(?:医院|卫生院|诊所|公司|大学|学院|师专|师院|中学|小学|高中|银行|"
     r"商场|超市|酒店|宾馆|饭店|厂(?!家属)|集团|日报|晚报|电视台|公交|科技馆|博物馆|法院)(?!家属|"
@@ -26,21 +28,27 @@ _MOVED: Final = re.compile(r"搬|迁|落户")
 _MOVED_FROM: Final = re.compile(r"(?:从|由|打)$")
 _HOME: Final = re.compile(r"(?:老家|祖籍|籍贯|原籍|出生地?|娘家)(?:是|在|的|就|也|那边)*$")
 _HUKOU: Final = re.compile(
-    r"(?:户口|户籍|户口本|落户)(?:地)?(?:还|也|都|是|在|落|就|仍|一直|迁|转|到|了|现在|上|挂|留|登记|写的?)*$"
+    r"(?:户口|户籍|户口本|落户)(?:地)?(?:还|也|都|是|在|落|就|仍|一直|迁|转|到|了|现在|上|挂|留|登记|写的?|搁|倒|早|已经|俩|均)*$"
+)
+_NO_HUKOU: Final = re.compile(
+    r"(?:户口|户籍)(?:还|也|都|俩|均|一直|现在)*(?:不在|没在|不是|没迁到|没落在|没落到|不属于)$"
 )
 _LIVING: Final = re.compile(
     r"(?:现在|现|目前|常年|一直|如今|后来|长期|平时|家|就|人)?(?:住|居住|常住|生活|搬|迁|转|定居)(?:在|"
     r"到|进|了|去|的(?:是|地方)?|来)*(?:[^，,。；;\n]{0,4}(?:省|市))?$|(?:^|[，,。；;\s])(?:现在|"
-    r"现|目前|人)(?:又|已经|都|才|刚)?(?:在|是|回|回到|搬回|住回)?(?:了|到)?$|(?:家|社区|村)(?:在|是)$|(?<!不)是$"
+    r"现|目前|人)(?:又|已经|都|才|刚)?(?:在|是|回|回到|搬回|住回)?(?:了|到)?$|(?:家|社区|村)(?:在|是)$|(?<!不)是$|两口(?:子|儿)?(?:都)?(?:在|搁)$"
 )
 _ELSEWHERE: Final = re.compile(
-    r"[^，,。；;！!？?\n]{0,6}?(?:住过|住了?(?:几天|一阵|一段)|打工|上班|工作|上学|读书|念书|出差|旅游|看病|住院|做手术|开会|"
-    r"当兵|做生意|开店|买房|买的房|赶集|办事|检查|化疗|坐车|转车|进货|培训)"
+    r"[^，,。；;！!？?\n]{0,6}?(?:住过|住了?(?:几天|一阵|一段)|打工|务工|上班|工作|上学|读书|念书|出差|旅游|看病|住院|做手术|开会|"
+    r"当兵|做生意|开店|买房|买的房|赶集|办事|检查|化疗|坐车|转车|进货|培训|走亲戚|串门|串亲戚|玩|逛|看孙子|看闺女|看儿子|带孙子|看孩子|买东西|赶会|复查|拿药|挂号)"
+)
+_OFFSPRING: Final = (
+    r"(?:儿子|闺女|女儿|孙子|孙女|外孙|孩子|孩儿|娃儿?|儿女|子女|儿媳妇?|女婿|侄子|侄女|外甥|弟弟|妹妹|哥哥?"
+    r"|姐姐?|亲戚|朋友|同学|老[大二三四五幺]|妮儿?|小子|年轻人|晚辈|小孩|一女|一儿|孩)"
 )
 _CHILD: Final = re.compile(
-    r"(?:儿子|闺女|女儿|孙子|孙女|外孙|孩子|儿女|子女|儿媳妇?|女婿|侄子|侄女|外甥|弟弟|妹妹|哥哥?|"
-    r"姐姐?|亲戚|朋友|同学)(?:们|家|都|也|全|一家|现在|嫁|常年|一直|人)*(?:在|"
-    r"到|去|住|是|搬)?(?:了|在|到)*$"
+    _OFFSPRING + rf"(?:(?:[0-9]{{2}}|[二三四五六]十[一-十]?)?岁?(?:和|跟|、)?{_OFFSPRING}(?:[0-9]{{2}})?)?"
+    r"(?:们|家|都|也|全|一家|现在|嫁|常年|一直|人|又|还|俩)*(?:在|到|去|住|是|搬|跑|搁)?(?:了|在|到)*$"
 )
 # The asker may be elsewhere than the parents they ask for.
 _ASKER: Final = re.compile(r"(?:我|俺)(?:人|现在|自己|都|们|一直|常年)*(?:在|嫁到?|到|去)(?:了)?$")
@@ -56,24 +64,11 @@ _GOING: Final = re.compile(r"(?:去|到|回|上|来|跑|往|嫁到)(?:了|过|�
 _GENERAL: Final = re.compile(
     r"(?:那边|那里|那儿)?(?:的)?(?:老人|政策|标准|规定)?(?:呢|也有吗|有没有|是不是也|的政策|也一样)"
 )
-
-_NO_HUKOU: Final = re.compile(
-    r"外地(?:的)?(?:户口|户籍)|(?:户口|户籍)(?:还|也|都|仍|是|就|一直|现在)*(?:在|是)?(?:外地|外省|"
-    r"外县|外市|别处|老家|农村老家|别的地方)|(?:户口|户籍)(?:还|也|都|现在)*不(?:在|是)(?:这|本|"
-    r"当|咱|我们|俺)|(?:没有?|不是|非)(?:本地|当地|这里|这儿)(?:的)?(?:户口|户籍)|"
-    r"(?:户口|户籍)(?:还)?没(?:有)?(?:迁|转|落|上)|没(?:有)?(?:把)?(?:户口)?落户|(?:外来|流动)人口|"
-    r"(?:户口|户籍)(?:在|是)(?!本地|这|咱|当地)[^，,。]{0,6}(?:不在这|没迁)"
+# A name that only sounds like a place's is one where its rank is said, or where nothing else is said.
+_RANKED: Final = re.compile(r"([\u4e00-\u9fff]{2})(?=[县区]|市(?!里|场|民|面|内))")
+_ONLY_A_NAME: Final = re.compile(
+    r"(?:我|俺|咱)?(?:们)?(?:家)?(?:是|在|住|住在|家在|搁)?([\u4e00-\u9fff]{2})(?:的|嘞|哩|呢|人|这边|这儿|这里)*[。.！!]?"
 )
-_LOCAL_HUKOU: Final = re.compile(
-    r"(?<!不是)(?<!没有)(?<!非)(?:本地|当地|本县|本区|本市|这里|这儿)(?:的)?(?:户口|户籍)|(?:户口|"
-    r"户籍)(?:也|都|就|还|是|一直|已经)*(?:在|是)(?:本地|这|当地|咱|本县|本区|本村|村里|社区|俺村|"
-    r"我们村|俺们|我们这)|(?:户口|户籍)(?:已经|也|早就|都|就)*(?:迁|转|落)(?:过来|来|到这|在这|"
-    r"回来)了?|已经落户"
-)
-_ASKING: Final = re.compile(
-    r"(?:能|可以|行|有|算)[^，,。]{0,8}(?:吗|么|不|[?？])|能不能|可不可以|怎么|咋|有没有|是不是|行不行|影响"
-)
-_PERSON: Final = re.compile(r"我|俺|咱|妈|娘|爹|爸|老伴|他|她|奶|爷|婆|公公")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ class _Place:
     code: str
     rank: int
     at: int
-    hukou: bool
+    hukou: bool | None
 
 
 @dataclass(slots=True)
@@ -98,18 +93,44 @@ _cache = _Cache()
 def read(text: str, regions: Mapping[str, str]) -> dict[str, object]:
     """What a normalised text tells of the place: a subset of `region` (the code that `regions` gives the name)
     and `hukou_local` (bool). A place of the past, of a child, of a hospital or of a road is none."""
+    if not _pattern(regions).search(text):
+        text = _heard_rightly(text)
     places = [place for match in _pattern(regions).finditer(text) if (place := _place(text, match, regions))]
-    facts: dict[str, object] = {}
-    home = _best([place for place in places if not place.hukou])
+    facts = register.hukou(text)
+    home = _best([place for place in places if place.hukou is None])
     registered = _best([place for place in places if place.hukou])
+    if home is None and registered is not None and registered.code[:2] not in _COVERED:
+        # Whoever names a far register has another home that was not said.
+        return {"hukou_local": False, **facts}
     if home or registered:
         facts["region"] = (home or registered or places[0]).code
-    if home and registered and home.rank > _PLAIN:
-        facts["hukou_local"] = _within(home.code, registered.code) or _within(registered.code, home.code)
-    return facts | _hukou(text)
+    return facts | _local(home, registered, places)
 
 
+# Henan and Hebei.
+_COVERED: Final = ("41", "13")
 _REJECTED, _OLD_HOME, _PLAIN, _LIVES = 0, 1, 2, 3
+
+
+def _local(home: _Place | None, registered: _Place | None, places: list[_Place]) -> dict[str, object]:
+    """Whether the register is where the home is, as far as both are named."""
+    if any(place.hukou is False and (home is None or _near(place, home)) for place in places):
+        return {"hukou_local": False}
+    if registered is None or (home is not None and home.rank <= _PLAIN):
+        return {}
+    return {"hukou_local": home is None or _near(home, registered)}
+
+
+def _near(one: _Place, other: _Place) -> bool:
+    return _within(one.code, other.code) or _within(other.code, one.code)
+
+
+def _heard_rightly(text: str) -> str:
+    """窝龙 for 卧龙, 燕岭县 for 鄢陵县."""
+    found = _ONLY_A_NAME.fullmatch(text) or _RANKED.search(text)
+    if found is None:
+        return text
+    return text[: found.start(1)] + sounds.mended(found[1], "region", wholly=True) + text[found.end(1) :]
 
 
 def _pattern(regions: Mapping[str, str]) -> re.Pattern[str]:
@@ -122,11 +143,13 @@ def _pattern(regions: Mapping[str, str]) -> re.Pattern[str]:
 
 def _place(text: str, match: re.Match[str], regions: Mapping[str, str]) -> _Place | None:
     before = re.split(r"[。；;！!？?\n]", text[max(0, match.start() - 16) : match.start()])[-1]
-    clause = re.split(r"[，,]|(?=现在|如今|后来|目前)", before)[-1]
+    clause = re.split(r"[，, ]|(?=现在|如今|后来|目前)", before)[-1]
+    if _NO_HUKOU.search(clause):
+        return _Place(regions[match[0]], _PLAIN, match.start(), hukou=False)
     rank = _rank(text, match.end(), clause)
     if not rank:
         return None
-    return _Place(regions[match[0]], rank, match.start(), _HUKOU.search(clause) is not None)
+    return _Place(regions[match[0]], rank, match.start(), hukou=_HUKOU.search(clause) is not None or None)
 
 
 def _rank(text: str, end: int, clause: str) -> int:
@@ -181,14 +204,3 @@ def _best(places: list[_Place]) -> _Place | None:
 
 def _within(inner: str, outer: str) -> bool:
     return inner.startswith(outer.rstrip("0")) if len(outer.rstrip("0")) >= 2 else inner == outer
-
-
-def _hukou(text: str) -> dict[str, object]:
-    for value, pattern in ((False, _NO_HUKOU), (True, _LOCAL_HUKOU)):
-        match = pattern.search(text)
-        if match is None:
-            continue
-        clause = re.split(r"[，,。；;\n]", text[match.end() :])[0]
-        if not _ASKING.search(clause) or _PERSON.search(text[: match.start()]):
-            return {"hukou_local": value}
-    return {}

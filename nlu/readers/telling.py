@@ -31,7 +31,9 @@ _LEAK: Final = re.compile(
 )
 _AGE: Final = re.compile("[0-9]{2}|[一二三四五六七八九]十(?!分)")
 # 俺仨都是低保，俺83，老伴80
-_ALL_OF_US: Final = re.compile("(?:仨|[三四五几]个|[三四五几]口人?|一家[三四五几]?口?人?|全家|一家子)(?=[都全也])")
+_ALL_OF_US: Final = re.compile(
+    "(?:仨|[三四五几]个|[三四五几]口人?|一家[三四五几]?口?人?|全家|一家子)(?=[都全也])"
+)
 _CLAUSES: Final = re.compile(r"[^，,。；;！!？?\s]*[，,。；;！!？?\s]*")
 _OF_THE_DEAD: Final = re.compile(
     r"去世|过世|没了|走了|不在了|死|享年|终年|生前|活着|在世|要是|病故|牺牲|烈士|走[得的]早|那年|当年|走[嘞哩]|该有|活[到了]"
@@ -40,7 +42,22 @@ _OF_THE_DEAD: Final = re.compile(
 _HONOURED: Final = re.compile("烈士|牺牲|阵亡|因公|病故军人")
 _TWO_OLD: Final = re.compile(r"(?:俩|两个|两位|二位)老")
 _COUPLE: Final = frozenset(
-    {"老两口", "老两口子", "两口子", "两口", "老俩口", "俩口子", "夫妻", "夫妇", "夫妻俩", "俺俩", "我俩", "咱俩", "我们俩", "俺们俩"}
+    {
+        "老两口",
+        "老两口子",
+        "两口子",
+        "两口",
+        "老俩口",
+        "俩口子",
+        "夫妻",
+        "夫妇",
+        "夫妻俩",
+        "俺俩",
+        "我俩",
+        "咱俩",
+        "我们俩",
+        "俺们俩",
+    }
 )
 # Stands for the elder in what is told of them, so that no reader needs to know how they are called.
 HE: Final = "本人"
@@ -102,8 +119,8 @@ class Gathering:
 @dataclass(frozen=True, slots=True)
 class Piece:
     """The people of one breath and what is `said` from them to the next; `body` is the same as readers want it, with
-    body[:lead] before and body[head:] behind the words that name them. `others` are the subjects of the whole message but the writer, `named` those of them whom a
-    word of their own names."""
+    body[:lead] before and body[head:] behind the words that name them. `others` are the subjects of the whole
+    message but the writer, `named` those of them whom a word of their own names."""
 
     group: tuple[Mention, ...]
     said: str
@@ -141,9 +158,9 @@ def take_stranger(gathering: Gathering, body: str, kind: str = "stranger") -> No
     """Leaves out what is told of somebody who is no elder; what follows is of the elder before."""
     clauses = _clauses(body)
     leak = _AGE if kind == "worker" else _LEAK
-    if any(leak.search(clause) or is_young(clause) for clause in clauses[:1]):
-        gathering.dropping = True
-    elif any(is_young(clause.lstrip("今年都，, ")[:5]) for clause in clauses[1:2]):
+    if any(leak.search(clause) or is_young(clause) for clause in clauses[:1]) or any(
+        is_young(clause.lstrip("今年都，, ")[:5]) for clause in clauses[1:2]
+    ):
         gathering.dropping = True
     else:
         _resume(gathering, body)
@@ -161,13 +178,20 @@ def _take_dead(gathering: Gathering, piece: Piece) -> None:
 
 
 def _take_elders(gathering: Gathering, piece: Piece) -> None:
-    who = _without_idle_spouse(gathering, piece)
+    who = _without_idle_spouse(piece)
     after = piece.body[piece.head :]
     if piece.group[0].word in _COUPLE and len(gathering.texts) > 1 and not _are_couple(gathering, piece):
         who = list(gathering.texts)
     itself = next((one for one in who if one.subject == "self"), None)
     with_spouse = any(one.subject == "spouse" for one in who)
-    if itself and len(who) > 1 and not with_spouse and people_shared.plural(after) < 0 and "都" not in after and "一个" not in after:
+    if (
+        itself
+        and len(who) > 1
+        and not with_spouse
+        and people_shared.plural(after) < 0
+        and "都" not in after
+        and "一个" not in after
+    ):
         who.remove(itself)
     gathering.turn(*who)
     if len(who) == 1:
@@ -183,7 +207,7 @@ def _are_couple(gathering: Gathering, piece: Piece) -> bool:
     return piece.group[0].word[-1] in "口子妻妇" or len(gathering.texts) > 2 or "spouse" in piece.named
 
 
-def _without_idle_spouse(gathering: Gathering, piece: Piece) -> list[Who]:
+def _without_idle_spouse(piece: Piece) -> list[Who]:
     """Everybody of the group; of 老两口 only the writer, where no more than their living is told."""
     who = list(dict.fromkeys(one for mention in piece.group for one in mention.who))
     couple = len(piece.group) == 1 and who == [Who("self"), Who("spouse")]
@@ -202,7 +226,9 @@ def _say_to_group(gathering: Gathering, who: Sequence[Who], piece: Piece) -> Non
     together = who[0].subject == "self" and set(told) == {after}
     for one, part in zip(who, told, strict=True):
         named = "我" if one.subject == "self" else HE
-        gathering.tell(one, part if people_shared.says_only_no(part) else (head if together else lead + named) + part)
+        gathering.tell(
+            one, part if people_shared.says_only_no(part) else (head if together else lead + named) + part
+        )
     gathering.flowing = len(set(told)) == 1
 
 
@@ -237,7 +263,7 @@ def _take_self(gathering: Gathering, piece: Piece) -> None:
         return
     clauses = _clauses(body)
     first = clauses[0] if clauses else ""
-    if piece.others - {"spouse"} and is_young(first) :
+    if piece.others - {"spouse"} and is_young(first):
         gathering.dropping = True
     elif mention.who[0].name is None and (_HELPER.match(first) or (piece.others and not _tells(first, body))):
         _resume(gathering, _without_own_age(body[len(first) :], gathering))
@@ -322,4 +348,5 @@ def _meant(gathering: Gathering, piece: Piece) -> Who | None:
         return Who("mother" if sex == "f" else "father")
     unlike = {"m": "f", "f": "m"}.get(sex, "")
     open_to_it = [who for who in others if sex_of(who) != unlike]
-    return (open_to_it or (others if len(now) != 1 else []) or [None])[-1]
+    likeliest = open_to_it or (others if len(now) != 1 else [])
+    return likeliest[-1] if likeliest else None

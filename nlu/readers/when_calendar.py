@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
-from lunar_python import Lunar, LunarMonth, Solar  # type: ignore[import-untyped]
+from lunar_python import Lunar, LunarMonth, Solar
 
 from nlu.readers.numerals import digits, number
 from nlu.readers.when_words import LUNAR_FESTIVALS, SOLAR_FESTIVALS

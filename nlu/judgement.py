@@ -92,6 +92,7 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (lambda h: h.facts and _questions(h) and not _corrects(h), "inform", 0.06),
     (lambda h: _corrects(h) and not _booked(h) and not _ordered(h), "correct", 6.0),
     (lambda h: _corrects(h) and h.facts, "correct", 4.0),
+    (lambda h: h.facts and not _corrects(h) and h.context is None, "correct", 0.4),
     (lambda h: len(h.people) > 1, "correct", 0.1),
     # "你好，我妈83了" is no greeting any more.
     (lambda h: h.facts or h.names, "greet", 0.05),

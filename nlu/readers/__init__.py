@@ -18,6 +18,8 @@ from nlu.readers import (
     normal,
     people,
     people_ages,
+    people_nameless,
+    people_pieces,
     region,
     status,
 )
@@ -42,7 +44,7 @@ def people_in(text: str, context: str | None, now: datetime, lexicon: Lexicon) -
     everybody = people_ages.compared(everybody, [gap for span in spans for gap in span.gaps])
     for piece in spans[0].left_out:
         text = text.replace(piece, "，", 1)
-    shared = region.read(people.with_plain_children(text), lexicon.regions)
+    shared = region.read(people_pieces.with_plain_children(text), lexicon.regions)
     return tuple(
         _placed(each, shared, everybody) for each in everybody if _counts(each, text, everybody, shared)
     )
@@ -100,7 +102,9 @@ def _joined(one: PersonHeard, other: PersonHeard) -> PersonHeard:
 
 
 def _counts(person: PersonHeard, text: str, everybody: list[PersonHeard], shared: Mapping[str, Any]) -> bool:
-    if person.facts or (person.named and person.subject != "self" and not people.is_number(person.name)):
+    if person.facts or (
+        person.named and person.subject != "self" and not people_nameless.is_made_up(person.name)
+    ):
         return True
     if len(everybody) > 1:
         return False

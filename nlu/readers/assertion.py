@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from nlu.readers.clauses import Clause
-from nlu.readers.words import CHILD, PERSON, any_of, pattern
+from nlu.readers.words import CHILD, DOUBT, FUTURE, PERSON, any_of, pattern
 
 _REACH = 16
 _NOT_BEFORE = pattern(
@@ -12,8 +12,9 @@ _NOT_BEFORE = pattern(
 )
 _UNSURE_BEFORE = pattern(
     any_of(
-        "可能 好像 大概 也许 说不定 估计 听说 据说 不知道?(?!道) 不清楚 怕(?!是) 担心 恐怕 快要? 将来 (?:^|怕|等|到|我|俺|要是)以后",
-        "往后 将要 早晚 迟早 防止? 预防",
+        DOUBT,
+        FUTURE,
+        "怕(?!是) 担心 快要? (?:^|怕|等|到|我|俺|要是)以后 防止? 预防",
         "是不是 算不算 有没有 是否 会不会 什么是 什么叫 啥叫 啥是 怎么算 咋算 怎样算 属不属于 避免 万一 假装",
     )
     + "[^，,]{0,7}$"

@@ -11,26 +11,15 @@ from typing import Any, Final, Literal
 
 import yaml
 
+from nlu.readers.words import set_of
+
 Kind = Literal["elder", "self", "weak", "stranger", "worker", "pronoun", "everyone", "denied", "dead"]
 
 ANYBODY: Final = frozenset(
     {"老头", "老头儿", "老头子", "老太太", "老太婆", "老爷子", "老婆子", "老婆儿", "老奶奶"}
 )
-NEIGHBOURS: Final = frozenset(
-    {
-        "邻居",
-        "隔壁",
-        "对门",
-        "街坊",
-        "老街坊",
-        "老邻居",
-        "楼上邻居",
-        "楼下邻居",
-        "隔壁邻居",
-        "对门邻居",
-        "前院邻居",
-        "后院邻居",
-    }
+NEIGHBOURS: Final = set_of(
+    "邻居 隔壁 对门 街坊 老街坊 老邻居 楼上邻居 楼下邻居 隔壁邻居 对门邻居 前院邻居 后院邻居"
 )
 # 俺大 is one's father, but not in 俺大爷.
 _ELDEST: Final = ("俺大", "我大", "咱大")
@@ -65,12 +54,14 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """`heads` finds a word, `roles` says what it is; `titles` and `officials` stand behind a surname."""
+    """`heads` finds a word, `roles` says what it is; `titles` and `officials` stand behind a surname, `pairs` mean
+    two others."""
 
     heads: re.Pattern[str]
     roles: Mapping[str, str]
     titles: frozenset[str]
     officials: frozenset[str]
+    pairs: Mapping[str, tuple[str, str]]
 
 
 def sex_of(who: Who) -> str:
@@ -90,15 +81,17 @@ def words() -> Words:
     table = yaml.safe_load(resources.files(__package__).joinpath("kin.yaml").read_text(encoding="utf-8"))
     titles, officials = frozenset(table.pop("titles")), frozenset(table.pop("officials"))
     ranks, ranked = table.pop("ranks"), table.pop("ranked")
+    pairs = {word: tuple(names) for word, names in table.pop("pairs").items()}
     roles = dict.fromkeys(officials, "official") | dict.fromkeys(titles, "title") | {"老人": "old"}
     roles |= {rank + word: "other" for word in ranked for rank in ranks}
     roles |= {word: "other" for word in ranked if len(word) > 1}
-    roles |= {word: role for role, row in table.items() for word in row}
+    roles |= {word: role for role, row in table.items() for word in row} | dict.fromkeys(pairs, "other")
     return Words(
         heads=re.compile(_trie(roles)),
         roles={word: "short" if role == "title" else role for word, role in roles.items()},
         titles=titles,
         officials=officials,
+        pairs=pairs,
     )
 
 

@@ -21,15 +21,22 @@ class Mention:
 
 
 _FOLLOW_TAIL = any_of(
-    "了 过 啦 呢 哦 掉 哩 嘞 嗯 办 下来 上 成 来 吧 有 资格 条件 人 用 好几年 多年 很久 喽 噢 哈"
+    "份儿? 了 过 啦 呢 哦 掉 哩 嘞 嗯 办 下来 上 成 来 吧 有 资格 条件 人 用 好几年 多年 很久 喽 噢 哈"
 )
 _FOLLOW_NO = pattern(
     rf"{ADVERB}*(?:{GONE}|没有|没得|木有|冇|莫得|无|不是|不算|没)(?:{ADVERB}|{_FOLLOW_TAIL})*"
 )
 _FOLLOW_YES = pattern(
     rf"{ADVERB}*"
-    + any_of("有 是 办下来 办好 办了 办上 批了 批下来 评上 吃上 领上 领着 拿着 吃着 补办了 续上")
+    + any_of(
+        "有 是 办下来 办好 办了 办上 批了 批下来 评上 吃上 领上 领着 拿着 吃着 补办了 续上 恢复 接上 又吃 又领 又给 批 通过 办妥 发了"
+    )
     + "(?:了|的|啦|呢|啊|呀|着|哩|嘞|一个)*"
+)
+# 儿子盖房以后就给撤了: why it was taken away may stand before.
+_TAKEN = pattern(
+    r"(?:[^药电水气网课工资]){0,12}?(?:就|又|都|后来|也|给|被|叫|让)(?:人家?|村里|社区|镇上|上[面头]|他们)?(?:就|给)*"
+    r"(?:停|取消|撤|销|抹|掐|砍|刷|注销|清退|拿掉|收回|不(?:给|让|叫|发|批)(?:吃|领|享受|办)?)(?:了|掉了?|下来了?)+(?:的|呢|啊|嘞|哩)*"
 )
 _FOLLOW_LIMIT = 18
 
@@ -44,7 +51,7 @@ def mentions(text: str, term: re.Pattern[str], personal: re.Pattern[str] | None 
         here = [_mention(clause, index, match, personal) for match in term.finditer(clause.text)]
         if here:
             found.extend(here)
-        elif found and index - found[-1].index == 1:
+        elif found and index - found[-1].index <= (2 if _TAKEN.fullmatch(clause.text) else 1):
             _follow_up(clause, index, found)
     return found
 
@@ -68,6 +75,6 @@ def _follow_up(clause: Clause, index: int, found: list[Mention]) -> None:
 def _verdict(clause: Clause) -> Stance | None:
     if clause.asks or clause.supposes or len(clause.text) > _FOLLOW_LIMIT or clause.text[0] in "他她":
         return None
-    if _FOLLOW_NO.fullmatch(clause.text):
+    if _FOLLOW_NO.fullmatch(clause.text) or _TAKEN.fullmatch(clause.text):
         return Stance.DENIED
     return Stance.HELD if _FOLLOW_YES.fullmatch(clause.text) else None

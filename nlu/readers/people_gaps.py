@@ -11,9 +11,9 @@ from nlu.readers.kin_words import Mention, Who, sex_of
 from nlu.readers.spans import number
 
 _NUMBER: Final = r"(?P<n>[0-9]{1,2}|[一二两三四五六七八九]?十[一二三四五六七八九]?|[一二两俩三四五六七八九])"
-_YEARS: Final = rf"(?:了|着|上|个|有|整整)*{_NUMBER}(?P<rough>来|多|几)?岁(?P<half>半|多)?"
+_YEARS: Final = rf"(?:了|着|上|个|有|整)*{_NUMBER}(?P<rough>来|多|几)?岁(?P<half>半|多)?"
 _MORE: Final = re.compile(rf"(?:还|要|也|能|得|就|都|整整|才|只)*(?P<sign>年长|年轻|大|小|长){_YEARS}")
-_BY: Final = re.compile(rf"(?:整整|有)*{_YEARS}")
+_BY: Final = re.compile(rf"(?:整|有)*{_YEARS}")
 _SAME: Final = re.compile(
     r"(?:是|都|也|俩)*(?:同岁|同年(?!级)|同庚|一般大|一样大|一边大|一个岁数|同一年(?:生)?的?)"
 )
@@ -102,6 +102,5 @@ def _meant(text: str, mentions: Sequence[Mention], at: int) -> Who | None:
     sex = "m" if text[mention.start] == "他" else "f"
     who = _subject(mentions, at)
     before = [one.who[0] for one in mentions[:at] if one.kind in ("elder", "self") and one.who[0] != who]
-    alike = [one for one in before if sex_of(one) == sex]
-    likeliest = alike or before
-    return likeliest[-1] if likeliest else None
+    alike = [one for one in before if sex_of(one) == sex] or before
+    return alike[-1] if alike else None

@@ -8,35 +8,53 @@ from itertools import pairwise
 from typing import Final
 
 from nlu.readers.kin_words import Who, sex_of
+from nlu.readers.words import any_of
 
-_NUMBERED: Final = r"(?:周?岁|虚岁)"
-_ONE_AGE: Final = r"(?:[5-9][0-9]|1[01][0-9]|[五六七八九]十[一二三四五六七八九]?|九十[一-九]|一百[零一二三四五]?[一二三四五]?)"
-PLURAL: Final = re.compile(
-    r"(?:(?<=[0-9十一二三四五六七八九岁了，,。；;\s、：:)）多保困居疾级户证理残])|(?<=[0-9]年)|^)(?:也|现在|目前|他们|她们|以上|上面|上述|这些人?|[这他她我俺咱]们?)?"
-    r"(?:[俩仨]|[两二三四五六几][个位名口]?)?(?:老人家?|老的|老|人|都?谁)?(?:现在|目前|户口|户籍|名下|家里|手里|身体|平时)?(?:也|又|全|谁)?(?:[都均](?!\s*(?:[0-9]|[一二三四五六七八九]?十|"
-    r"快|这么|那么|好几|因为|怪|靠|\S*[年月]了|[领有][^，,。]{0,3}[吗不没]$))|全(?=是|都|没|有|无|属))|"
-    r"(?:俩|两|二|三|仨)(?:个|位)?(?:人|老|口)(?!的钱)|俩(?=都|也|是|没|全|均)|老两口|两口子|(?:两|二)位(?!数)|(?<![平])均(?!价|可|能)|全都|全是(?!我)|谁都(?=没|不|有)"
+_UNIT: Final = "(?:周?岁|虚岁)"
+_AGE: Final = "(?:[5-9][0-9]|1[01][0-9]|[五六七八九]十[一二三四五六七八九]?|一百[零一二三四五]?[一二三四五]?)"
+_THEY: Final = any_of("也 现在 目前 他们 她们 以上 上面 上述 这些人? [这他她我俺咱]们?")
+_HOW_MANY: Final = "(?:[俩仨]|[两二三四五六几][个位名口]?)?(?:老人家?|老的|老|人|都?谁)?"
+_WHERE: Final = any_of("现在 目前 户口 户籍 名下 家里 手里 身体 平时")
+# 都83了, 都这么大了, 都靠我, 都三年了: said of one as well.
+_NOT_ALL: Final = r"(?!\s*(?:[0-9]|[一二三四五六七八九]?十|快|这么|那么|好几|因为|怪|靠|\S*[年月]了|[领有][^，,。]{0,3}[吗不没]$))"
+_ALL: Final = rf"(?:[都均]{_NOT_ALL}|全(?=是|都|没|有|无|属))"
+_PLURAL: Final = re.compile(
+    r"(?:(?<=[0-9十一二三四五六七八九岁了，,。；;\s、：:)）多保困居疾级户证理残])|(?<=[0-9]年)|^)"
+    rf"{_THEY}?{_HOW_MANY}{_WHERE}?(?:也|又|全|谁)?{_ALL}|"
+    "(?:俩|两|二|三|仨)(?:个|位)?(?:人|老|口)(?!的钱)|俩(?=都|也|是|没|全|均)|老两口|两口子|(?:两|二)位(?!数)|"
+    "(?<![平])均(?!价|可|能)|全都|全是(?!我)|谁都(?=没|不|有)"
 )
 _BOTH_AGED: Final = re.compile(r"(?:^|(?<=[，,。；;\s]))(?:也|现在|他们)?都(?=快|已|[0-9]{2}|[五六七八九]十)")
+_OF_ALL: Final = re.compile(
+    rf"^[，,、\s]*(?:{_THEY}|谁|又)*(?:[俩仨]|[两二三四五六几][个位名口]?|老两口子?|两口子)?(?:子|老人家?|老的|老|人)?"
+    rf"(?P<what>(?:现在|目前)?{_WHERE}?)(?:也|又|全|谁)*(?:都|均|全|俩)?"
+)
+_ONLY_NO: Final = re.compile("(?:没有?|木有|没得|冇|不是|有|是|无)[了的呢啊哩嘞，,。 ]*")
 # Before anybody is named: of all who follow.
 _FOR_ALL: Final = re.compile(
-    r"(?:下面|以下|下列|这|那|我们|俺们|有|共)[^，,。；;\n]{0,6}?(?:[几俩仨两三四五六七八九十0-9]+[个位名户人]|[俩仨几]|些)|(?:^|[，,。；;、\s])(?:都|均|全)(?=是|没|有|住|在|无|为|属|领|吃)|(?:[:：]|有|如下|名单)[\s]*$|[一-龥]\s*\n\s*$"
+    r"(?:下面|以下|下列|这|那|我们|俺们|有|共)[^，,。；;\n]{0,6}?(?:[几俩仨两三四五六七八九十0-9]+[个位名户人]|[俩仨几]|些)|"
+    r"(?:^|[，,。；;、\s])(?:都|均|全)(?=是|没|有|住|在|无|为|属|领|吃)|(?:[:：]|有|如下|名单)\s*$|[\u4e00-\u9fff]\s*\n\s*$"
 )
-_EACH: Final = re.compile(r"(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个")
+_THRESHOLD: Final = re.compile("(?:[0-9]{2}|[五六七八九]十[一二三四五]?)(?:周?岁)?(?:及?以上|往上)的?")
+_EACH: Final = re.compile("(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个")
+_PLAIN_AGE: Final = re.compile(
+    rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_AGE})(?!多|来|几|出头|不到|[0-9])"
+    rf"(?:{_UNIT}|了)?(?=[，,、；;。\s]|$)"
+)
 _PAIR: Final = re.compile(
-    rf"(?:分别|各|岁数|年龄|今年)*(?:是|为|有)?(?<![0-9.])({_ONE_AGE}){_NUMBERED}?\s?(?:[、，,和跟与/+ "
-    rf"]|还有)\s?({_ONE_AGE})(?:{_NUMBERED}|(?![0-9元块斤号楼层]))"
+    rf"(?:分别|各|岁数|年龄|今年)*(?:是|为|有)?(?<![0-9.])({_AGE}){_UNIT}?\s?(?:[、，,和跟与/+ ]|还有)\s?"
+    rf"({_AGE})(?:{_UNIT}|(?![0-9元块斤号楼层]))"
 )
+_SEX: Final = "(?:的|方|老人|性)?[^，,。0-9男女]{0,6}?"
 _BY_SEX: Final = re.compile(
-    rf"(?P<one>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<first>{_ONE_AGE}){_NUMBERED}?了?(?P<of_one>["
-    rf"^男女]{{0,24}}?)[，,、；; ]*(?P<two>[男女])(?:的|方|老人|性)?[^，,。0-9男女]{{0,6}}?(?P<second>"
-    rf"{_ONE_AGE}){_NUMBERED}?了?"
+    rf"(?P<one>[男女]){_SEX}(?P<first>{_AGE}){_UNIT}?了?(?P<of_one>[^男女]{{0,24}}?)[，,、；; ]*"
+    rf"(?P<two>[男女]){_SEX}(?P<second>{_AGE}){_UNIT}?了?"
 )
 
 
 def plural(text: str) -> int:
     """Where in `text` something begins to be said of all; -1 where nothing is."""
-    found = PLURAL.search(text)
+    found = _PLURAL.search(text)
     return found.start() if found else -1
 
 
@@ -46,11 +64,6 @@ def both_aged(text: str) -> int:
     return found.start() if found else -1
 
 
-def is_for_all(text: str) -> bool:
-    """Whether words before anybody is named are said of all who follow ("下面三位均为低保：")."""
-    return _FOR_ALL.search(text) is not None
-
-
 def said_to_all(text: str) -> str:
     """`text`, which begins with 都 or 俩人都, as it is said of one."""
     return _OF_ALL.sub(r"\g<what>", text, count=1)
@@ -58,22 +71,17 @@ def said_to_all(text: str) -> str:
 
 def says_only_no(text: str) -> bool:
     """Whether `text` is nothing but 没有 or 不是."""
-    return _NO_MORE.fullmatch(text) is not None
+    return _ONLY_NO.fullmatch(text) is not None
 
 
-_OF_ALL: Final = re.compile(
-    r"^[，,、\s]*(?:也|又|现在|目前|他们|她们|以上|上面|上述|这些人?|[这他她我俺咱]们?|谁)*(?:[俩仨]|[两二三四五六几][个位名口]?|老两口子?|两口子)?(?:子|老人家?|老的|老|人)?"
-    r"(?P<what>(?:现在|目前)?(?:户口|户籍|名下|家里|手里|身体|平时)?)(?:也|又|全|谁)*(?:都|均|全|俩)?"
-)
-_NO_MORE: Final = re.compile(r"(?:没有?|木有|没得|冇|不是|有|是|无)[了的呢啊哩嘞，,。 ]*")
+def is_for_all(text: str) -> bool:
+    """Whether words before anybody is named are said of all who follow ("下面三位均为低保：")."""
+    return _FOR_ALL.search(text) is not None
 
 
 def without_threshold(text: str) -> str:
     """A heading without the age that the list is about ("七十五岁以上独居的有")."""
     return _THRESHOLD.sub("", text)
-
-
-_THRESHOLD: Final = re.compile("(?:[0-9]{2}|[五六七八九]十[一二三四五]?)(?:周?岁)?(?:及?以上|往上)的?")
 
 
 def each_of(text: str) -> list[tuple[int, int]]:
@@ -96,22 +104,18 @@ def shares(text: str, who: Sequence[Who]) -> list[str]:
         return _by_sex(text, sexes, who)
     if len(who) == 2 and (pair := _PAIR.search(text)):
         return [f"{text[: pair.start()]}{pair[side]}岁，{said_to_all(text[pair.end() :])}" for side in (1, 2)]
-    return [said_to_all(text) if "都" in text[:5] or plural(text[:6]) >= 0 else text] * len(who)
+    of_all = "都" in text[:5] or plural(text[:6]) >= 0
+    return [said_to_all(text) if of_all else text] * len(who)
 
 
 def _one_by_one(text: str, each: Sequence[tuple[int, int]]) -> list[str]:
     parts = [text[start:end] for start, end in each]
     shared = plural(parts[-1])
-    common = said_to_all(parts[-1][shared:]) if shared > 0 else ""
+    common = f"，{said_to_all(parts[-1][shared:])}" if shared > 0 else ""
     if common:
         parts[-1] = parts[-1][:shared]
     head = text[: each[0][0]]
-    return [f"{head}{_plainly(part)}{'，' if common else ''}{common}" for part in parts]
-
-
-_PLAIN_AGE: Final = re.compile(
-    rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_ONE_AGE})(?!多|来|几|出头|不到|[0-9])(?:{_NUMBERED}|了)?(?=[，,、；;。\s]|$)"
-)
+    return [f"{head}{_plainly(part)}{common}" for part in parts]
 
 
 def _plainly(part: str) -> str:
@@ -123,8 +127,13 @@ def _by_sex(text: str, sexes: re.Match[str], who: Sequence[Who]) -> list[str]:
     """男82女80; where it is not known who is the man, neither age is anybody's."""
     told = {sexes["one"]: f"{sexes['first']}岁{sexes['of_one']}", sexes["two"]: f"{sexes['second']}岁"}
     of = {"m": told.get("男", ""), "f": told.get("女", ""), "": ""}
-    mine = [sex_of(one) for one in who]
-    if set(mine) == {"m", ""} or set(mine) == {"f", ""}:
-        mine = [sex or ("f" if "m" in mine else "m") for sex in mine]
-    before, after = text[: sexes.start()], text[sexes.end() :]
-    return [f"{before}{of[sex]}，{said_to_all(after)}" for sex in mine]
+    before, after = text[: sexes.start()], said_to_all(text[sexes.end() :])
+    return [f"{before}{of[sex]}，{after}" for sex in _sexes(who)]
+
+
+def _sexes(who: Sequence[Who]) -> list[str]:
+    """The sexes of two; who is not told is what the other is not."""
+    sexes = [sex_of(one) for one in who]
+    if sexes.count("") != 1:
+        return sexes
+    return [sex or ("f" if "m" in sexes else "m") for sex in sexes]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import Enum
 
 from nlu.readers.clauses import Clause
-from nlu.readers.words import ADVERB, CHILD, FILL, NO, PERSON, THING, any_of, pattern
+from nlu.readers.words import ADVERB, CHILD, DOUBT, FILL, NO, PERSON, THING, any_of, pattern
 
 
 class Stance(Enum):
@@ -31,9 +31,9 @@ _ASK_BEFORE = pattern(
     + rf"{_GAP}$"
 )
 _DOUBT = any_of(
+    DOUBT,
     "说成 写成 打成 记成 弄成 选成 (?:刚才|前面|刚|先前|上面|一开始)(?:我|俺)?(?:说|填|写|选)(?!错|漏|了)",
-    "可能 好像 大概 也许 说不定 应该 估计 听说 听人说 据说 不知道? 不清楚 不晓得 晓不得 搞不清 弄不清 不确定 忘了?",
-    "记不清 拿不准 (?:邻居|人家|别人|他们|有人|村里人|大家|隔壁)[^，,]{0,3}说 怕是 似乎 没准 大约 想不起 吃不准",
+    "应该 (?:邻居|人家|别人|他们|有人|村里人|大家|隔壁)[^，,]{0,3}说",
 )
 _DOUBT_BEFORE = pattern(rf"{_DOUBT}[^我俺咱啥吗呢]{{0,7}}$")
 _DOUBT_AFTER = pattern(
@@ -50,6 +50,15 @@ _CONDITION_BEFORE = pattern(
     )
     + "(?:是|有|先)?(?:那个|一下|下)?$"
 )
+# 只有低保没别的, 除了低保啥也没有
+_ONLY_BEFORE = pattern("(?:只有|就有|光有|就是个?)$|除了$")
+_NOTHING_ELSE = pattern(
+    "^(?:户|证)?(?:以外|之外|外)?(?:这个)?(?:啥|什么|别的|其[他它]的?)?(?:都|也)?(?:没|木)"
+)
+_CAN = pattern("才|能|可以|给|还|也|户|的|[?？吗]|算|领|补|啥|什么|以外|之外|外")
+_WAITS = pattern("等着?$|盼着?$")
+# 吃过两年低保 says nothing of today.
+_ONCE_BEFORE = pattern("(?<!没)(?<!没有)(?:吃|领|享受|拿|当)过[^，,]{0,6}$")
 _WANT = any_of("想 打算 准备 (?<!主)要 计划 希望 争取 等着? 盼着? 愿意?")
 _TRY = any_of("办理? 申请 申办 评 吃 报 弄 整 领 享受 拿 有 要 进 住 考 鉴定 当")
 _WANT_BEFORE = pattern(rf"{_WANT}[^，,]{{0,5}}?{_TRY}(?:一?个|一下|上|到|这个|那个|张|本|的)*$")
@@ -84,9 +93,9 @@ _TO_DO_BEFORE = pattern(
 GONE = any_of(
     "取消 停(?!车) 退出 没了 掉了 到期(?!间) 过期 作废 注销 失效 不批 不让 刷下? 拿掉 撤 吃不上 没份 没有?我的 没有?俺的",
     "掐 (?:被|叫|让|给)(?:人|人家|别人|他们)*给?顶",
-    "没(?:能|给|我|俺|咱|让|来得及|去|再)*(?:过(?!期)|办|批|评|下|通过|过审|申|领|吃|享受|拿|纳入|续|年检|弄|到手|换|审)",
+    "[没木冇](?:能|给|我|俺|咱|让|来得及|去|再)*(?:过(?!期)|办|批|评|下|通过|过审|申|领|吃|享受|拿|纳入|续|年检|弄|到手|换|审)",
     "批不下 办不[了下成来] 评不上 不给 轮不[到上着] 不够 不沾 沾不[上着] 不占 挨不[着上] 不符合 不达标 不合格 够不[着上] 解除 消除",
-    "退了 下了 不吃了",
+    "退了 下了 不吃了 抹 砍 销[了掉] 清退 清出 剔 踢 断了 摘 收回 收走 拿走 不叫[吃领享] 不让[吃领享] 不给[吃领享发]",
 )
 _LIMIT = (
     any_of("没有? 没得 木有 冇 莫得 不是 不算")
@@ -112,7 +121,8 @@ _TOPIC_AFTER = pattern(
     + any_of(
         "标准 政策 条件 申请 材料 手续 流程 电话 窗口 办公室 专干 怎 咋 如何 能 可以 可不 多少 啥 什么 几 哪 要 需要",
         "得 给 发 都给 涨 事儿? 名额 问题 审核 认定 查 资格 待遇 补[贴助] 津贴 护理 生活补 [好难]办 下个?月 那(?!点|些) 线 对象[有能]",
-        "和 跟 与 有(?![一二三\\d]) 会 是啥 是什么 是怎 是不是 到底 规定 优先 免 比 高 两项 服务 通知 该 应该 自付 报销",
+        "多着 多得 多了去 不少 有的是 很多 咋恁多 [越最]来 和 跟 与 有(?![一二三\\d]) 会 是啥 是什么 是怎 是不是",
+        "到底 规定 优先 免 比 高 两项 服务 通知 该 应该 自付 报销",
         "交 还能 还可 才 办(?![了好下]) 工作 评定 申报 登记 年审 救助 供养(?:标准|机构|金) 老人[能有] 和",
     )
 )
@@ -157,6 +167,7 @@ def _asserted(clause: Clause, before: str, after: str, personal: bool) -> Stance
 def _is_open(clause: Clause, before: str, after: str) -> bool:
     return bool(
         clause.supposes
+        or _ONCE_BEFORE.search(before)
         or _ASK_BEFORE.search(before)
         or _DOUBT_BEFORE.search(before)
         or _OTHERS_BEFORE.search(before)
@@ -195,7 +206,9 @@ def _applying(before: str, after: str) -> bool:
 
 
 def _held(clause: Clause, before: str, after: str, personal: bool) -> bool:
-    if _CONDITION_BEFORE.search(before) or _TO_DO_BEFORE.search(before):
+    if _ONLY_BEFORE.search(before) and (_NOTHING_ELSE.match(after) or not _CAN.search(after)):
+        return not _GENERAL_AFTER.match(after)
+    if _CONDITION_BEFORE.search(before) or _TO_DO_BEFORE.search(before) or _WAITS.search(before):
         return False
     if clause.asks and (_ASK_AFTER.match(after) or _GENERAL_AFTER.match(after)):
         return False

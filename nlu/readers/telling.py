@@ -23,7 +23,8 @@ _LEAK: Final = re.compile(
 _AGE: Final = re.compile("[0-9]{2}|[一二三四五六七八九]十(?!分)")
 _OF_THE_DEAD: Final = re.compile(
     any_of(
-        "去世 过世 没了 走了 不在了 死 享年 终年 生前 活着 在世 要是 病故 牺牲 烈士 走[得的]早 那年 当年 走[嘞哩] 该有 活[到了]"
+        "去世 过世 没了 走了 不在了 死 享年 终年 生前 活着 在世 要是 病故(?!的?军人) 牺牲(?!的?军人) "
+        "烈士(?!家|遗|的|证|陵) 走[得的]早 那年 当年 走[嘞哩] 该有 活[到了]"
     )
 )
 # What is told of these is a claim of those they left.

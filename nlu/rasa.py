@@ -77,7 +77,9 @@ class Rasa:
             raise RasaFault("has its hands full")
         async with self._places, await self._breakers.get_breaker("rasa"):
             try:
-                found = rasa_wire.ranking(await self._answer("POST", "model/parse", {"text": text}))
+                found = rasa_wire.ranking(
+                    await self._answer("POST", "model/parse", {"text": _no_order(text)})
+                )
             except RasaFault as fault:
                 self._tell(str(fault))
                 raise
@@ -120,3 +122,8 @@ def _known(model: str) -> str:
     if name == expected:
         return f"model {name}"
     return f"model {name!r}, which was trained from other sentences than {expected}; run: make rasa"
+
+
+def _no_order(text: str) -> str:
+    """What begins with a slash is an order to Rasa; what people write never is one."""
+    return text.lstrip("/ ") or "。"

@@ -40,7 +40,9 @@ def ranking(body: bytes) -> Mapping[str, float]:
     ranked = {each.name: each.confidence for each in told.intent_ranking or [told.intent]}
     strange = ranked.keys() - set(INTENTS) - _RASAS_OWN
     if strange:
-        raise RasaFault(f"has another model loaded: it speaks of the intent {min(strange)!r}")
+        # An intent's name could be anybody's words; only what looks like a name is told.
+        named = sorted(name for name in strange if name.isascii() and name.isidentifier())
+        raise RasaFault(f"has another model loaded: it speaks of the intent {(named or ['?'])[0]!r}")
     return {name: share for name, share in ranked.items() if name not in _RASAS_OWN}
 
 

@@ -103,6 +103,19 @@ async def test_the_token_in_the_address_goes_along(own: Embedded) -> None:
     assert tokens == ["s3cret"]
 
 
+async def test_no_text_is_an_order_to_the_server(own: Embedded) -> None:
+    texts = []
+
+    async def keep(request: web.Request) -> web.Response:
+        texts.append((await request.json())["text"])
+        return web.json_response(GOOD)
+
+    async with asking(own, keep) as client:
+        await client.understand('/restart{"a": 1} 低保咋办', None, NOW)
+        await client.understand("//", None, NOW)
+    assert not [text for text in texts if text.startswith("/")]
+
+
 STRANGE = {
     "没有正文": "",
     "不是JSON": "<html>502</html>",

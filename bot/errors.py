@@ -8,8 +8,10 @@ BotError                 everything we raise on purpose: a code, a sentence that
 ├── CatalogError         catalog_data/ is broken: file, line and mend
 ├── SettingError         a setting is wrong: the program does not start
 ├── StoreDown            503  the store cannot be reached
+│   └── TurnLost         503  a turn was lost to another process; nothing was kept
 ├── Refused              403  a push that cannot be trusted
-└── NotFound             404  no such thing
+├── NotFound             404  no such thing
+└── ApiError             502  a call of WeChat's API failed (bot/wechat/platform_errors.py draws its branches)
 """
 
 from __future__ import annotations
@@ -60,6 +62,10 @@ class NotFound(BotError):
 
 class StoreDown(BotError):
     code, status = "store_down", 503
+
+
+class TurnLost(StoreDown):
+    code = "turn_lost"
 
 
 class SettingError(BotError):

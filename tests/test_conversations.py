@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from bot.catalog.model import Catalog
 from bot.config import SHANGHAI
 from bot.conversation import Conversation
 from bot.dialogue.wording import say
+from bot.models import Message, Place
 from bot.store.memory import MemoryStore
 from nlu import embedded
 
@@ -25,7 +27,7 @@ FOLDER = Path(__file__).parent / "conversations"
 # What one line may say; tests/conversations/README.md tells what each means.
 KEYS = {
     "elder", "tap", "event", "scene", "now", "asks", "asks_not", "says", "says_not", "sure", "sure_not", "may",
-    "may_not", "of", "subject", "people", "facts", "intent", "emergency", "taps", "most",
+    "may_not", "of", "subject", "people", "facts", "intent", "emergency", "taps", "most", "kind", "place",
 }  # fmt: skip
 
 
@@ -59,7 +61,7 @@ async def play(talk: dict[str, Any], catalog: Catalog, understander: embedded.Em
         now = moment(line["now"]) if "now" in line else now
         body = {"user": "elder", "text": str(line.get("elder", ""))}
         body |= {key: str(line[key]) for key in ("tap", "event", "scene") if key in line}
-        turn = await conversation.hear(contract.message_of(body))
+        turn = await conversation.hear(without_words(line, contract.message_of(body)))
         told = contract.talked("elder", turn)
         questions += told["asked"] is not None
         problems = [*check(line, told), *always(line, told)]
@@ -72,6 +74,15 @@ async def play(talk: dict[str, Any], catalog: Catalog, understander: embedded.Em
         assert say("trouble") not in told["reply"], f"第{number}句出了毛病，见日志"
         for text in told["reply"]:
             assert len(text.encode()) <= 2000, f"line {number}: a message of {len(text.encode())} bytes"
+
+
+def without_words(line: Mapping[str, Any], message: Message) -> Message:
+    """The message as a location, a picture or the like, where the talk says so."""
+    if "place" in line:
+        latitude, longitude, *label = line["place"]
+        place = Place(float(latitude), float(longitude), *label)
+        return replace(message, kind="location", place=place)
+    return replace(message, kind=line.get("kind", message.kind))
 
 
 def moment(text: str) -> datetime:

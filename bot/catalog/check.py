@@ -31,7 +31,7 @@ def cross_check(files: Files) -> list[str]:
         for item in items:
             findings += _item(files, document, item)
     findings += [*_regions(files), *_hotlines(files), *_facts(files), *_questions(files)]
-    findings += [*_services(files), *_names(files)]
+    findings += [*_services(files), *_names(files), *_areas(files)]
     return findings
 
 
@@ -216,3 +216,16 @@ def _names(files: Files) -> Iterator[str]:
                     ("everyday",), f"{name!r} already names {owners[name]}; one name, one service"
                 )
             owners[name] = one.stem
+
+
+def _areas(files: Files) -> Iterator[str]:
+    regions = {one.form.code: one.form for one in files.regions}
+    yield from _once(files.areas, "code")
+    for one in files.areas:
+        region = regions.get(one.form.code)
+        if region is None or not (region.list or region.floor):
+            yield one.problem(
+                ("code",), f"{one.form.code} is no place with a list in regions.yaml; take it out"
+            )
+        elif region.name != one.form.name:
+            yield one.problem(("name",), f"{one.form.code} is {region.name} in regions.yaml; write it so")

@@ -13,6 +13,7 @@ from bot.catalog import lined_yaml
 from bot.catalog.lined_yaml import Lined, Where
 from bot.catalog.schema import (
     AgencyForm,
+    AreaForm,
     CallForm,
     DocumentForm,
     FactForm,
@@ -56,6 +57,7 @@ class Files:
     shared_names: list[Read[SharedNameForm]] = field(default_factory=list)
     calls: list[Read[CallForm]] = field(default_factory=list)
     questions: list[Read[QuestionForm]] = field(default_factory=list)
+    areas: list[Read[AreaForm]] = field(default_factory=list)
 
 
 def read_files(root: Path) -> Files:
@@ -73,6 +75,7 @@ def read_files(root: Path) -> Files:
     files.shared_names = _rows(files, root / "shared_names.yaml", SharedNameForm)
     files.calls = _rows(files, root / "calls.yaml", CallForm)
     files.questions = _rows(files, root / "questions.yaml", QuestionForm)
+    files.areas = [one for path in _yaml(root / "areas") for one in _rows(files, path, AreaForm)]
     return files
 
 

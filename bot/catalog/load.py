@@ -8,6 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from bot.catalog.areas import Area, points_of
 from bot.catalog.check import cross_check
 from bot.catalog.files import Files, Read, read_files
 from bot.catalog.lined_yaml import Where
@@ -154,6 +155,7 @@ def _catalog(files: Files, lists: list[BenefitList], compiler: _Compiler) -> Cat
         benefit_names=MappingProxyType(_benefit_names(files)),
         topics=MappingProxyType(_topics(files)),
         call_names=MappingProxyType({word: one.form.name for one in files.calls for word in one.form.words}),
+        areas=tuple(Area(one.form.code, tuple(map(points_of, one.form.rings))) for one in files.areas),
     )
 
 

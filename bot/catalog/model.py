@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.catalog.areas import Area
 from bot.catalog.schema import DocumentForm, FactForm, HotlineForm, ItemForm, QuestionForm, ServiceForm
 from bot.eligibility.outcome import Check
 from bot.eligibility.rules import Rule
@@ -70,7 +71,8 @@ class Catalog:
 
     `region_names`, `benefit_names` and `call_names` go from what people write to the code of the place, the
     name of the benefit, and the name of the service that comes to the door. `topics` goes from the name of a
-    benefit to the services it means: one, or several where people use one name for them.
+    benefit to the services it means: one, or several where people use one name for them. `areas` are the
+    borders of the places with a list, where we have them.
     """
 
     lists: Mapping[str, BenefitList]
@@ -83,6 +85,7 @@ class Catalog:
     benefit_names: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     call_names: Mapping[str, str]
+    areas: tuple[Area, ...] = ()
 
     def region(self, name_or_code: str) -> Region:
         """The place of that name or code; one we do not know is a place not covered."""

@@ -12,6 +12,8 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 Sentence = Annotated[str, Field(min_length=1, max_length=120)]
 Date = Annotated[str, Field(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]
 Condition = dict[str, Any]
+# Points "longitude,latitude" with spaces between; the last is joined to the first.
+Ring = Annotated[str, Field(pattern=r"^\d{2,3}\.\d+,\d{1,2}\.\d+( \d{2,3}\.\d+,\d{1,2}\.\d+){2,}$")]
 DoubtReason = Literal[
     "reading", "not_certified", "row_missing", "pilot", "criteria_not_attached", "outside_rule"
 ]
@@ -140,6 +142,12 @@ class RegionForm(_File):
     list: Slug | None = None
     floor: Slug | None = None
     names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+
+
+class AreaForm(_File):
+    code: Code
+    name: str
+    rings: Annotated[tuple[Ring, ...], Field(min_length=1, strict=False)]
 
 
 class AgencyForm(_File):

@@ -1,10 +1,12 @@
-"""What comes in without words: following, scanning, pictures, places, and the tap for the next page."""
+"""What comes in without words: following, scanning, pictures, locations, and the tap for the next page."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 from bot.dialogue.choices import MORE, offered_tap, trimmed
+from bot.dialogue.places import chosen_place, located
+from bot.dialogue.safety import DANGER
 from bot.dialogue.scene import Scene, end, report
 from bot.dialogue.wording import say, words
 from bot.models import Reply, Tap, Turn
@@ -13,12 +15,14 @@ from bot.models import Reply, Tap, Turn
 def other_than_words(scene: Scene) -> Turn | None:
     """Kind answers to everything that is not text."""
     message = scene.message
-    if message.kind == "event":
+    if message.kind == "event" and message.event != "click":
         return _event(scene)
-    if message.kind in ("text", "voice") and scene.text:
-        return None
-    if message.tap:
-        return None
+    if message.tap or (message.kind in ("text", "voice", "event") and scene.text):
+        return chosen_place(scene)
+    if scene.session.asked == DANGER:
+        return _danger_first(scene)
+    if message.kind == "location":
+        return located(scene)
     return _asking_again(scene, say("empty" if message.kind == "text" else message.kind))
 
 
@@ -30,13 +34,19 @@ def _event(scene: Scene) -> Turn:
 
 
 def _greeted(scene: Scene) -> Turn:
-    """A poster's code names the place, so that it need not be asked."""
-    scene_code = scene.message.scene
-    session = replace(scene.session, greeted=False)
-    if scene_code and scene_code in scene.catalog.regions:
-        session = replace(session, region=scene_code)
+    """A poster's code names the place, so that it need not be asked; behind a colon stands whose poster it is."""
+    region = scene.catalog.regions.get((scene.message.scene or "").partition(":")[0])
+    session = replace(scene.session, greeted=False, region=region.code if region else scene.session.region)
+    lines = [say("greeting"), *([say("scanned", region=region.name)] if region and region.list else [])]
     question = scene.catalog.questions.get(session.asked or "")
-    return end(scene.with_session(session), [say("greeting")], question=question, rest=session.pages)
+    return end(scene.with_session(session), lines, question=question, rest=session.pages)
+
+
+def _danger_first(scene: Scene) -> Turn:
+    """Whether somebody is in danger is still open: whom to call, and the question once more."""
+    asked = say("ask", text=say("danger_question"), why=say("danger_why"))
+    reply = Reply(("\n".join((say("danger_first"), asked)),), scene.session.offered)
+    return Turn(scene.session, reply, report=report(scene))
 
 
 def _asking_again(scene: Scene, text: str) -> Turn:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
@@ -11,6 +12,8 @@ from typing import NamedTuple
 
 _FONTS = Path("/usr/share/fonts/opentype/noto")
 _TRIES = 2
+NODE_FOLDER = Path(__file__).resolve().parents[1] / "var" / "node"
+NODE_PACKAGE = "@wecom/crypto@1.0.1"
 
 
 class Need(NamedTuple):
@@ -38,6 +41,31 @@ def main() -> None:
         print(f"missing: {need.package}; not tested without it: {need.without}")
     if missing:
         print(f"to have all: apt-get install --no-install-recommends {' '.join(n.package for n in missing)}")
+    if not node_package_there():
+        _install_for_node()
+
+
+def node_package_there() -> bool:
+    """Whether the second opinion on the platform's encryption is in its folder."""
+    name, _, version = NODE_PACKAGE.rpartition("@")
+    told = NODE_FOLDER / "node_modules" / name / "package.json"
+    return told.exists() and json.loads(told.read_text(encoding="utf-8"))["version"] == version
+
+
+def _install_for_node() -> None:
+    without = "not tested without it: the encryption against that of another language"
+    if not _which("npm"):
+        print(f"missing: npm, for {NODE_PACKAGE}; {without}")
+        return
+    NODE_FOLDER.mkdir(parents=True, exist_ok=True)
+    options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
+    patience = ["--fetch-retries=1", "--fetch-timeout=20000"]
+    command = ["npm", "install", "--prefix", str(NODE_FOLDER), *options, *patience, NODE_PACKAGE]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # It names the host that the package came from.
+    (NODE_FOLDER / "node_modules" / ".package-lock.json").unlink(missing_ok=True)
+    if done.returncode:
+        print(f"missing: {NODE_PACKAGE}; {without}: {done.stderr.strip()[-300:]}")
 
 
 def _which(*names: str) -> str | None:

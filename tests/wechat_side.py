@@ -130,7 +130,8 @@ class WeChatSide:
     """The platform, pushing to a running server.
 
     `url` is the server's address, `http://host:port`, with `/wechat` or without; `aes_key` None means plain
-    mode; `now` gives the platform's clock in seconds, to be set where the server's "now" is fixed.
+    mode; `now` gives the platform's clock in seconds, to be set where the server's "now" is fixed; `most` is how
+    many bytes of text a reply may have: our own promise, or what the platform takes.
     """
 
     url: str
@@ -139,6 +140,7 @@ class WeChatSide:
     aes_key: str | None = None
     now: Callable[[], float] = time.time
     account: str = ACCOUNT
+    most: int = REPLY_LIMIT
 
     async def push_text(
         self,
@@ -239,7 +241,7 @@ class WeChatSide:
         if (fields["ToUserName"], fields["FromUserName"], fields["MsgType"]) != (user, self.account, "text"):
             raise BadReplyError("to somebody else, from somebody else, or not a text")
         words = fields["Content"]
-        if not words.strip() or len(words.encode()) > REPLY_LIMIT:
+        if not words.strip() or len(words.encode()) > self.most:
             raise BadReplyError(f"{len(words.encode())} bytes of text")
         check_links(words)
         return words
@@ -258,14 +260,14 @@ class WeChatSide:
         return self.url.rstrip("/").removesuffix("/wechat") + "/wechat"
 
 
-_LINK = re.compile(
+LINK = re.compile(
     r'<a href="weixin://bizmsgmenu\?msgmenucontent=([^"&<>\s]+)&msgmenuid=([^"&<>\s]+)">([^<>\n]+)</a>'
 )
 
 
 def check_links(words: str) -> list[tuple[str, str, str]]:
     """The tap links of a reply: content, id, label; BadReplyError for any other markup."""
-    rest = _LINK.sub("", words)
+    rest = LINK.sub("", words)
     if "<" in rest or ">" in rest:
         raise BadReplyError(f"markup that is no tap link: {rest[:200]!r}")
-    return _LINK.findall(words)
+    return LINK.findall(words)

@@ -13,7 +13,7 @@ from bot.config import Settings
 from bot.conversation import Conversation
 from bot.dialogue.wording import say
 from bot.models import Message, Turn
-from bot.store import redis
+from bot.store.connect import connect
 from bot.store.memory import MemoryStore
 from bot.store.port import Store
 from nlu.understanding import Understander
@@ -43,7 +43,7 @@ class Chat:
     async def open(self) -> AsyncIterator[None]:
         """Connects the store and the understanding for as long as the talk lasts."""
         async with contextlib.AsyncExitStack() as stack:
-            store = await redis.connect(self._store_url) if self._store_url else MemoryStore()
+            store = (await connect(self._store_url)).turns if self._store_url else MemoryStore()
             stack.push_async_callback(store.close)
             engine = await stack.enter_async_context(self._understanding(self._settings, self._catalog))
             self._conversation = self._conversing(engine, store)

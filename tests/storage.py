@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from bot.store.binary import find_server
+from bot.store.port import Store
 
 ROOT = Path(__file__).parents[1]
 Command = tuple[str | bytes | int, ...]
@@ -131,3 +132,9 @@ def bot_process(*arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
     )
+
+
+async def answered(store: Store, user: str, key: str) -> bytes | None:
+    """The bytes that answered a push before; asking leaves nothing behind."""
+    async with store.turn(user, key) as held:
+        return held.before

@@ -13,14 +13,17 @@ from uuid import uuid4
 import pytest
 from structlog.testing import capture_logs
 
-from bot.errors import SettingError, StoreDown
-from bot.models import Person, Session, Tap
-from bot.store import redis, sessions
+from bot.errors import SettingError, StoreDown, TurnLost
+from bot.models import Notice, Person, Session, Tap
+from bot.store import sessions
 from bot.store.address import Sentinels, read_address
+from bot.store.connect import connect
+from bot.store.limits import Limits
 from bot.store.memory import MemoryStore
-from bot.store.redis import Limits, RedisStore
+from bot.store.port import Held, Outcome
 from bot.store.scripts import Keys
-from tests.storage import RealServer, bot_process, free_port, real_server, redis_7, wait_until
+from bot.store.turns import RedisStore
+from tests.storage import RealServer, answered, bot_process, free_port, real_server, redis_7, wait_until
 
 TOLD = Session(
     people={
@@ -35,6 +38,7 @@ TOLD = Session(
     greeted=True,
 )
 Stores = MemoryStore | RedisStore
+PARTS = [key.rpartition(":")[2] for key in Keys.of("").all]
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +74,22 @@ def user() -> str:
 @asynccontextmanager
 async def at(url: str, limits: Limits | None = None) -> AsyncIterator[RedisStore]:
     """A store that is closed when the test is done with it."""
-    store = await redis.connect(url, limits)
+    store = (await connect(url, limits)).turns
     try:
         yield store
     finally:
         await store.close()
 
 
-async def remember(store: Stores, user: str, session: Session, **push: object) -> None:
-    async with store.turn(user) as token:
-        await store.remember(user, token, session, **push)  # type: ignore[arg-type]
+async def remember(
+    store: Stores, user: str, session: Session, key: str | None = None, answer: bytes | None = None
+) -> None:
+    async with store.turn(user, key) as held:
+        await store.keep(held, Outcome(session, answer))
+
+
+def of_another(held: Held) -> Held:
+    return replace(held, token="not the token")  # noqa: S106 - it names a turn
 
 
 class TestEveryStore:
@@ -92,19 +102,18 @@ class TestEveryStore:
 
     async def test_the_same_push_gets_the_same_bytes(self, store: Stores, user: str) -> None:
         await remember(store, user, TOLD, key="push", answer=b"\x00\xff<xml/>")
-        assert await store.answered(user, "push") == b"\x00\xff<xml/>"
-        assert await store.answered(user, "another push") is None
-        assert await store.answered("somebody else", "push") is None
+        assert await answered(store, user, "push") == b"\x00\xff<xml/>"
+        assert await answered(store, user, "another push") is None
+        assert await answered(store, "somebody else", "push") is None
 
     async def test_nothing_is_kept_without_the_turn(self, store: Stores, user: str) -> None:
+        async with store.turn(user, "push") as held:
+            with pytest.raises(StoreDown):
+                await store.keep(of_another(held), Outcome(TOLD, b"x"))
         with pytest.raises(StoreDown):
-            await store.remember(user, "not the token", TOLD, key="push", answer=b"x")
-        async with store.turn(user) as token:
-            pass
-        with pytest.raises(StoreDown):
-            await store.remember(user, token, TOLD, key="push", answer=b"x")
+            await store.keep(held, Outcome(TOLD, b"x"))
         assert await store.recall(user) == Session()
-        assert await store.answered(user, "push") is None
+        assert await answered(store, user, "push") is None
 
     async def test_turns_of_one_user_come_in_the_order_they_were_asked_for(
         self, store: Stores, user: str
@@ -131,26 +140,51 @@ class TestEveryStore:
         async with asyncio.timeout(1), store.turn(user):
             pass
 
-    async def test_forgetting_erases_the_session_and_keeps_the_answer_just_given(
+    async def test_forgetting_erases_all_but_the_answer_just_given(self, store: Stores, user: str) -> None:
+        await remember(store, user, TOLD, key="old", answer=b"x")
+        await store.promise(user, "promised", b"later", b"a message", "message")
+        async with store.turn(user, "push") as held:
+            await store.keep(held, Outcome(Session(), b"erased", forget=True))
+        assert await store.recall(user) == Session()
+        assert await answered(store, user, "push") == b"erased"
+        assert await answered(store, user, "old") == b"", "it is known that it was answered, not how"
+        assert await store.promised(user, "promised") is None
+
+    async def test_a_promise_is_the_answer_and_the_turn_leaves_a_notice(
         self, store: Stores, user: str
     ) -> None:
-        await remember(store, user, TOLD, key="push", answer=b"x")
-        async with store.turn(user) as token:
-            await store.forget(user, token)
-        assert await store.recall(user) == Session()
-        assert await store.answered(user, "push") == b"x"
+        late = Notice("late:push", ("查到了",), (Tap("a", "低保"),))
+        async with store.turn(user, "push") as held:
+            assert await store.promise(user, "push", b"later", b"a message", "message") == b"later"
+            assert await store.promise(user, "push", b"other", b"a message", "message") == b"later"
+            assert not await store.keep(held, Outcome(TOLD, b"in vain", late))
+        assert await answered(store, user, "push") == b"later"
+        assert await store.promised(user, "push") is None
+        async with store.turn(user, "next") as held:
+            assert held.waiting == (late,)
+            assert await store.keep(held, Outcome(TOLD, b"y", told=(late.id,)))
+        async with store.turn(user) as held:
+            assert held.waiting == ()
 
-    async def test_nobody_forgets_without_the_turn(self, store: Stores, user: str) -> None:
-        await remember(store, user, TOLD)
-        with pytest.raises(StoreDown):
-            await store.forget(user, "not the token")
-        assert await store.recall(user) == TOLD
+    async def test_what_was_promised_is_finished_once(self, store: Stores, user: str) -> None:
+        await store.promise(user, "push", b"later", b"a message", "message")
+        assert await store.promised(user, "push") == b"a message"
+        for still in (True, False):
+            async with store.turn(user, "push", finish=True) as held:
+                assert (held.before, held.late) == (None, still)
+                if held.late:
+                    assert not await store.keep(held, Outcome(TOLD, b"", Notice("late:push", ("查到了",))))
+
+    async def test_an_answer_that_came_first_is_no_promise(self, store: Stores, user: str) -> None:
+        await remember(store, user, TOLD, key="push", answer=b"x")
+        assert await store.promise(user, "push", b"later", b"a message", "message") == b"x"
+        assert await store.promised(user, "push") is None
 
     @pytest.mark.parametrize("text", ["", "{a}b{", "*", "a\r\nb\x00", "老人👵", "\ud800", "x" * 10_000])
     async def test_any_text_is_a_user_a_key_and_a_name(self, store: Stores, text: str) -> None:
         session = Session(people={text: Person({"region": text})})
         await remember(store, text, session, key=text, answer=b"x")
-        assert (await store.recall(text), await store.answered(text, text)) == (session, b"x")
+        assert (await store.recall(text), await answered(store, text, text)) == (session, b"x")
 
     async def test_a_store_that_works_says_so(self, store: Stores) -> None:
         await store.check()
@@ -158,13 +192,19 @@ class TestEveryStore:
 
 class TestTurnsAcrossProcesses:
     async def test_no_turn_of_another_process_comes_between(self, valkey: RealServer, user: str) -> None:
-        children = [bot_process("--url", valkey.url, "--turns", "60", user) for _ in range(2)]
+        children = [bot_process("--url", valkey.url, "--turns", "60", "--push", push, user) for push in "ab"]
         for child in children:
             with child:
                 child.communicate(timeout=20)
             assert child.returncode == 0
         async with at(valkey.url) as store:
             assert (await store.recall(user)).misunderstood == 120
+
+    async def test_a_push_that_was_answered_waits_for_nobody(self, valkey: RealServer, user: str) -> None:
+        async with at(valkey.url) as one, at(valkey.url) as two:
+            await remember(one, user, TOLD, key="push", answer=b"x")
+            async with one.turn(user, "another"), asyncio.timeout(1):
+                assert await answered(two, user, "push") == b"x"
 
     async def test_who_waits_too_long_is_told(self, valkey: RealServer, user: str) -> None:
         hasty = Limits(turn_wait_s=0.2)
@@ -178,15 +218,14 @@ class TestTurnsAcrossProcesses:
 
     async def test_a_turn_that_lasted_too_long_keeps_nothing(self, valkey: RealServer, user: str) -> None:
         short = Limits(turn_ms=50)
-        async with at(valkey.url) as quick, at(valkey.url, short) as slow, slow.turn(user) as token:
+        async with at(valkey.url) as quick, at(valkey.url, short) as slow, slow.turn(user, "push") as held:
             await asyncio.sleep(0.1)
             await remember(quick, user, TOLD)
-            with pytest.raises(StoreDown, match="nothing was kept"):
-                await slow.remember(user, token, Session(greeted=True), key="push", answer=b"x")
-            with pytest.raises(StoreDown):
-                await slow.forget(user, token)
+            for forget in (False, True):
+                with pytest.raises(TurnLost, match="nothing was kept"):
+                    await slow.keep(held, Outcome(Session(greeted=True), b"x", forget=forget))
             assert await quick.recall(user) == TOLD
-            assert await quick.answered(user, "push") is None
+            assert await answered(quick, user, "push") is None
 
     async def test_a_late_leaver_does_not_end_the_turn_of_another(
         self, valkey: RealServer, user: str
@@ -195,9 +234,22 @@ class TestTurnsAcrossProcesses:
             late = slow.turn(user)
             await late.__aenter__()
             await asyncio.sleep(0.1)
-            async with quick.turn(user) as token:
+            async with quick.turn(user) as held:
                 await late.__aexit__(None, None, None)
-                await quick.remember(user, token, TOLD)
+                await quick.keep(held, Outcome(TOLD))
+
+    async def test_a_turn_that_takes_its_time_is_prolonged(self, valkey: RealServer, user: str) -> None:
+        limits = Limits(turn_ms=200, prolong_s=0.05)
+        async with at(valkey.url, limits) as slow, slow.turn(user) as held:
+            await asyncio.sleep(0.6)
+            await slow.keep(held, Outcome(TOLD))
+            assert await slow.recall(user) == TOLD
+
+    async def test_the_turn_of_a_killed_process_ends_soon(self, valkey: RealServer, user: str) -> None:
+        valkey.tell("SET", Keys.of(user).turn, "of a dead process", "PX", Limits().turn_ms)
+        async with at(valkey.url) as store:
+            async with asyncio.timeout(3):
+                await take(store, user)
 
     async def test_who_gives_up_waiting_leaves_the_queue(self, valkey: RealServer, user: str) -> None:
         async with at(valkey.url) as one, at(valkey.url) as two:
@@ -221,21 +273,28 @@ class TestWhatIsKept:
         valkey.tell("FLUSHALL")
         async with (
             at(valkey.url) as store,
-            store.turn("张三{13912345678}") as token,
+            store.turn("张三{13912345678}", "13912345678", "message") as held,
         ):
-            await store.remember("张三{13912345678}", token, TOLD, key="13912345678", answer=b"x")
+            await store.promise("张三{13912345678}", "13912345678", b"later", b"a message", "message")
             names = {name.decode() for name in valkey.tell("KEYS", "*")}
-        assert names == set(Keys.of("张三{13912345678}").all)
+            await store.keep(held, Outcome(TOLD, b"x", Notice("late", ("张三",))))
+            names |= {name.decode() for name in valkey.tell("KEYS", "*")}
+        assert names <= set(Keys.of("张三{13912345678}").all)
+        assert len(names) == 8
         assert len({valkey.tell("CLUSTER", "KEYSLOT", name) for name in names}) <= 1
         assert not any("13912345678" in name or "张三" in name for name in names)
 
     async def test_all_of_it_expires(self, valkey: RealServer, user: str) -> None:
-        async with at(valkey.url) as store, store.turn(user) as token:
-            await store.remember(user, token, TOLD, key="push", answer=b"x")
-            turn, session, *answers = (valkey.tell("PTTL", key) for key in Keys.of(user).all)
-        assert 0 < turn <= 8_000
-        assert 89 * 86_400_000 < session <= 90 * 86_400_000
-        assert all(9 * 60_000 < left <= 10 * 60_000 for left in answers)
+        async with at(valkey.url) as store:
+            await remember(store, user, TOLD, key="push", answer=b"x")
+            await store.promise(user, "late", b"later", b"a message", "message")
+            left = dict(zip(PARTS, (valkey.tell("PTTL", key) for key in Keys.of(user).all), strict=True))
+        day = 86_400_000
+        assert 0 < left["turn"] <= 5_000
+        assert 89 * day < left["session"] <= 90 * day
+        assert all(20 * 60_000 < left[one] <= 21 * 60_000 for one in ("answers", "answered"))
+        assert 0 < left["late"] <= day
+        assert 0 < left["quota"] <= 2 * day
 
     async def test_old_answers_go_when_a_new_one_comes(self, valkey: RealServer, user: str) -> None:
         async with at(valkey.url, Limits(answer_ms=300)) as store:
@@ -244,18 +303,9 @@ class TestWhatIsKept:
             await remember(store, user, TOLD, key="newer", answer=b"y")
             await asyncio.sleep(0.2)
             await remember(store, user, TOLD, key="new", answer=b"z")
-            found = [await store.answered(user, key) for key in ("old", "newer", "new")]
+            found = [await answered(store, user, key) for key in ("old", "newer", "new")]
         assert found == [None, b"y", b"z"]
         assert valkey.tell("ZCARD", Keys.of(user).all[3]) == 2
-
-    async def test_forgetting_erases_older_answers(self, valkey: RealServer, user: str) -> None:
-        async with at(valkey.url, Limits(answer_after_forget_ms=100)) as store:
-            await remember(store, user, TOLD, key="old", answer=b"x")
-            await asyncio.sleep(0.15)
-            await remember(store, user, TOLD, key="new", answer=b"y")
-            async with store.turn(user) as token:
-                await store.forget(user, token)
-            assert [await store.answered(user, key) for key in ("old", "new")] == [None, b"y"]
 
     @pytest.mark.parametrize(
         "raw",
@@ -307,10 +357,10 @@ class TestTrouble:
 
     async def test_a_restart_in_the_middle_is_only_a_wait(self, tmp_path: Path, user: str) -> None:
         with real_server(tmp_path, "--appendonly", "yes", "--appendfsync", "always") as server:
-            async with at(server.url) as store, store.turn(user) as token:
+            async with at(server.url) as store, store.turn(user, "push") as held:
                 server.stop()
                 again = asyncio.to_thread(server.start)
-                remembered = store.remember(user, token, TOLD, key="push", answer=b"x")
+                remembered = store.keep(held, Outcome(TOLD, b"x"))
                 await asyncio.gather(again, remembered)
                 assert await store.recall(user) == TOLD
 
@@ -370,7 +420,7 @@ class TestSentinelAndCluster:
             url = f"redis+sentinel://127.0.0.1:{free_port()},127.0.0.1:{spare.port}/elders"
             async with at(url) as store:
                 await remember(store, user, TOLD, key="push", answer=b"x")
-                assert (await store.recall(user), await store.answered(user, "push")) == (TOLD, b"x")
+                assert (await store.recall(user), await answered(store, user, "push")) == (TOLD, b"x")
             async with at(url.replace("elders", "nobody"), Limits(command_s=0.5)) as store:
                 with pytest.raises(StoreDown, match="cannot be reached"):
                     await store.check()
@@ -386,7 +436,7 @@ class TestSentinelAndCluster:
             async with at(url) as store:
                 await store.check()
                 await remember(store, user, TOLD, key="push", answer=b"x")
-                assert (await store.recall(user), await store.answered(user, "push")) == (TOLD, b"x")
+                assert (await store.recall(user), await answered(store, user, "push")) == (TOLD, b"x")
 
 
 class TestAddresses:
@@ -412,7 +462,7 @@ class TestAddresses:
     )
     async def test_a_wrong_address_is_refused_without_repeating_it(self, url: str) -> None:
         with pytest.raises(SettingError) as caught:
-            await redis.connect(url)
+            await connect(url)
         assert caught.value.field == "REDIS_URL"
         assert "REDIS_URL" in caught.value.message
         assert "secret" not in caught.value.message
@@ -426,4 +476,4 @@ class TestAddresses:
         "url", ["redis://h", "rediss://h:1/2?ssl_cert_reqs=none", "unix:///a/b.sock?db=1"]
     )
     async def test_plain_addresses_are_taken(self, url: str) -> None:
-        await (await redis.connect(url)).close()
+        await (await connect(url)).close()

@@ -19,10 +19,13 @@ import pytest
 
 from bot.errors import SettingError, StoreDown
 from bot.models import Session
-from bot.store import binary, embedded, redis
+from bot.store import binary, embedded
+from bot.store.connect import connect
 from bot.store.embedded import EmbeddedServer
-from bot.store.redis import Limits, RedisStore
-from tests.storage import alive, bot_process, real_server, redis_7, wait_until
+from bot.store.limits import Limits
+from bot.store.port import Outcome
+from bot.store.turns import RedisStore
+from tests.storage import alive, answered, bot_process, real_server, redis_7, wait_until
 from tests.store_child import LIMITS, answer_of
 
 USERS = ("one", "two", "three", "four")
@@ -33,7 +36,7 @@ async def embedded_store(
     data_dir: Path, limits: Limits = LIMITS
 ) -> AsyncIterator[tuple[EmbeddedServer, RedisStore]]:
     server = await embedded.start(data_dir)
-    store = await redis.connect(server.url, limits)
+    store = (await connect(server.url, limits)).turns
     try:
         yield server, store
     finally:
@@ -45,7 +48,7 @@ async def assert_all_is_there(store: RedisStore, acknowledged: Counter[str]) -> 
     """`acknowledged` counts the turns of each user; the one after may have been kept without being told."""
     for user, turns in acknowledged.items():
         assert (await store.recall(user)).misunderstood in (turns, turns + 1)
-        answers = [await store.answered(user, f"{user}-{number}") for number in range(turns)]
+        answers = [await answered(store, user, f"{user}-{number}") for number in range(turns)]
         assert answers == [answer_of(f"{user}-{number}") for number in range(turns)]
 
 
@@ -67,8 +70,8 @@ class TestTheBotIsKilled:
             await assert_all_is_there(store, acknowledged)
             # The turn that the killed bot held is free again before anybody is refused.
             for user in USERS:
-                async with store.turn(user) as token:
-                    await store.remember(user, token, Session(greeted=True))
+                async with store.turn(user) as held:
+                    await store.keep(held, Outcome(Session(greeted=True)))
 
     async def test_another_bot_on_the_same_folder_goes_on(self, tmp_path: Path) -> None:
         with bot_process("--data-dir", str(tmp_path)) as owner:
@@ -76,8 +79,8 @@ class TestTheBotIsKilled:
             owner_server = int(owner.stdout.readline().split()[1])
             async with embedded_store(tmp_path) as (server, store):
                 assert server.pid is None, "a second server was started on one folder"
-                async with store.turn("one") as token:
-                    await store.remember("one", token, Session(greeted=True))
+                async with store.turn("one") as held:
+                    await store.keep(held, Outcome(Session(greeted=True)))
                 owner.kill()
                 async with asyncio.timeout(3):
                     while server.pid is None:
@@ -113,11 +116,11 @@ class TestTheStoreIsKilled:
 
     async def test_a_turn_that_was_held_goes_on(self, tmp_path: Path) -> None:
         async with embedded_store(tmp_path) as (server, store):
-            async with store.turn("one") as token:
+            async with store.turn("one", "push") as held:
                 kill(server)
-                await store.remember("one", token, Session(greeted=True), key="push", answer=b"x")
+                await store.keep(held, Outcome(Session(greeted=True), b"x"))
                 kill(server)
-            assert await store.answered("one", "push") == b"x"
+            assert await answered(store, "one", "push") == b"x"
 
 
 def kill(server: EmbeddedServer) -> None:
@@ -129,21 +132,20 @@ async def talk(store: RedisStore, user: str, acknowledged: Counter[str]) -> None
     """Turns without end; one that failed is tried again under its own key, as the platform does."""
     while True:
         with suppress(StoreDown):
-            async with store.turn(user) as token:
-                session = await store.recall(user)
-                key = f"{user}-{acknowledged[user]}"
-                if await store.answered(user, key) is None:
-                    session = replace(session, misunderstood=session.misunderstood + 1)
-                    await store.remember(user, token, session, key=key, answer=answer_of(key))
-                acknowledged[user] += 1
+            key = f"{user}-{acknowledged[user]}"
+            async with store.turn(user, key) as held:
+                if held.before is None:
+                    session = replace(held.session, misunderstood=held.session.misunderstood + 1)
+                    await store.keep(held, Outcome(session, answer_of(key)))
+            acknowledged[user] += 1
 
 
 class TestTheEmbeddedServer:
     async def test_what_was_kept_is_there_the_next_time(self, tmp_path: Path) -> None:
         for _ in range(2):
-            async with embedded_store(tmp_path) as (_, store), store.turn("one") as token:
-                session = await store.recall("one")
-                await store.remember("one", token, replace(session, misunderstood=session.misunderstood + 1))
+            async with embedded_store(tmp_path) as (_, store), store.turn("one") as held:
+                session = replace(held.session, misunderstood=held.session.misunderstood + 1)
+                await store.keep(held, Outcome(session))
         async with embedded_store(tmp_path) as (_, store):
             assert (await store.recall("one")).misunderstood == 2
 
@@ -203,22 +205,22 @@ class TestTheEmbeddedServer:
 
     async def test_where_it_cannot_come_back_it_keeps_trying(self, tmp_path: Path) -> None:
         async with embedded_store(tmp_path) as (server, store):
-            async with store.turn("one") as token:
-                await store.remember("one", token, Session(greeted=True))
+            async with store.turn("one") as held:
+                await store.keep(held, Outcome(Session(greeted=True)))
             (file,) = (tmp_path / "store" / "appendonlydir").glob("*.incr.aof")
             whole = file.read_bytes()
             file.write_bytes(b"this is no append-only file\r\n" * 9)
             kill(server)
             with pytest.raises(StoreDown):
-                await (await redis.connect(server.url, Limits(command_s=0.3))).check()
+                await (await connect(server.url, Limits(command_s=0.3))).turns.check()
             file.write_bytes(whole)
             async with asyncio.timeout(4):
                 await comes_back(store)
             assert await store.recall("one") == Session(greeted=True)
 
     async def test_a_write_that_was_cut_short_does_not_stop_the_start(self, tmp_path: Path) -> None:
-        async with embedded_store(tmp_path) as (_, store), store.turn("one") as token:
-            await store.remember("one", token, Session(greeted=True))
+        async with embedded_store(tmp_path) as (_, store), store.turn("one") as held:
+            await store.keep(held, Outcome(Session(greeted=True)))
         (file,) = (tmp_path / "store" / "appendonlydir").glob("*.incr.aof")
         with file.open("ab") as end:
             end.write(b"*3\r\n$3\r\nSET\r\n$9\r\nhalf")
@@ -229,14 +231,14 @@ class TestTheEmbeddedServer:
         program = redis_7()
         if program is None:
             pytest.skip("no redis-server on the PATH to move to")
-        async with embedded_store(tmp_path) as (_, store), store.turn("one") as token:
-            await store.remember("one", token, Session(greeted=True), key="push", answer=b"x")
+        async with embedded_store(tmp_path) as (_, store), store.turn("one", "push") as held:
+            await store.keep(held, Outcome(Session(greeted=True), b"x"))
         new = tmp_path / "new"
         shutil.copytree(tmp_path / "store" / "appendonlydir", new / "appendonlydir")
         with real_server(new, "--appendonly", "yes", program=program) as server:
-            moved = await redis.connect(server.url)
+            moved = (await connect(server.url)).turns
             assert await moved.recall("one") == Session(greeted=True)
-            assert await moved.answered("one", "push") == b"x"
+            assert await answered(moved, "one", "push") == b"x"
             await moved.close()
 
 

@@ -7,55 +7,75 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
-from bot.errors import StoreDown
-from bot.models import Session
+from bot.errors import TurnLost
+from bot.models import Notice, Session
 from bot.store import sessions
+from bot.store.port import Allows, Held, Outcome
 from bot.store.queues import Queues
 
 TURN_WAIT_S = 9.0
+_Push = tuple[str, str]
 
 
 class MemoryStore:
-    """The `Store` protocol for one process; sessions pass through the same bytes as in Redis."""
+    """The `Store` protocol for one process, without a ledger; sessions pass through the same bytes as in Redis."""
 
     def __init__(self, turn_wait_s: float = TURN_WAIT_S) -> None:
         self._turn_wait_s = turn_wait_s
         self._queues = Queues()
         self._turns: dict[str, str] = {}
         self._sessions: dict[str, bytes] = {}
-        self._answers: dict[tuple[str, str], bytes] = {}
+        self._answers: dict[_Push, bytes] = {}
+        self._late: dict[_Push, bytes] = {}
+        self._waiting: dict[str, list[Notice]] = {}
 
     @asynccontextmanager
-    async def turn(self, user: str) -> AsyncIterator[str]:
+    async def turn(
+        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+    ) -> AsyncIterator[Held]:
         """See `Store.turn`."""
         async with self._queues.stand(user, asyncio.get_running_loop().time() + self._turn_wait_s):
             token = self._turns[user] = uuid4().hex
+            push = (user, key or "")
+            before = None if finish or key is None else self._answers.get(push)
+            waiting = tuple(self._waiting.get(user, ()))
             try:
-                yield token
+                owed = any(one[0] == user for one in self._late)
+                session = await self.recall(user)
+                yield Held(user, key, token, session, before, push in self._late, waiting, owed)
             finally:
-                del self._turns[user]
+                self._turns.pop(user, None)
 
     async def recall(self, user: str) -> Session:
         """See `Store.recall`."""
         return sessions.load(self._sessions.get(user))
 
-    async def answered(self, user: str, key: str) -> bytes | None:
-        """See `Store.answered`."""
-        return self._answers.get((user, key))
+    async def keep(self, held: Held, outcome: Outcome) -> bool:
+        """See `Store.keep`."""
+        if self._turns.pop(held.user, None) != held.token:
+            raise TurnLost("The turn was lost meanwhile; nothing was kept. Send the message again.")
+        if outcome.forget:
+            self._forget(held.user)
+        self._sessions[held.user] = sessions.dump(outcome.session)
+        push = (held.user, held.key or "")
+        in_time = held.key is None or push not in self._answers
+        if held.key is not None and outcome.answer is not None:
+            self._answers.setdefault(push, outcome.answer)
+        waiting = self._waiting.setdefault(held.user, [])
+        waiting[:] = [one for one in waiting if one.id not in outcome.told]
+        if not in_time and self._late.pop(push, None) is not None and outcome.notice:
+            waiting.append(outcome.notice)
+        return in_time
 
-    async def remember(
-        self, user: str, token: str, session: Session, *, key: str | None = None, answer: bytes | None = None
-    ) -> None:
-        """See `Store.remember`."""
-        self._must_hold(user, token)
-        self._sessions[user] = sessions.dump(session)
-        if key is not None and answer is not None:
-            self._answers[user, key] = answer
+    async def promise(self, user: str, key: str, answer: bytes, message: bytes, allows: Allows) -> bytes:
+        """See `Store.promise`."""
+        if (user, key) not in self._answers:
+            self._answers[user, key], self._late[user, key] = answer, message
+        return self._answers[user, key]
 
-    async def forget(self, user: str, token: str) -> None:
-        """See `Store.forget`."""
-        self._must_hold(user, token)
-        self._sessions.pop(user, None)
+    async def promised(self, user: str, key: str) -> bytes | None:
+        """See `Store.promised`."""
+        return self._late.get((user, key))
 
     async def check(self) -> None:
         """Memory is always there."""
@@ -63,6 +83,8 @@ class MemoryStore:
     async def close(self) -> None:
         """Nothing to close; here so that it can stand in for the Redis store."""
 
-    def _must_hold(self, user: str, token: str) -> None:
-        if self._turns.get(user) != token:
-            raise StoreDown("The turn was lost meanwhile; nothing was kept. Send the message again.")
+    def _forget(self, user: str) -> None:
+        self._waiting.pop(user, None)
+        for push in [one for one in self._answers if one[0] == user]:
+            self._answers[push] = b""
+            self._late.pop(push, None)

@@ -1,39 +1,140 @@
-"""What the conversation asks of a store: one turn at a time a user, remembered together with its answer."""
+"""What the others ask of a store: turns remembered once, notices that wait, the ledger, values that all share."""
 
 from __future__ import annotations
 
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Literal, Protocol
 
-from bot.models import Session
+from bot.models import Notice, Session
+
+# What a push allows the account to send by customer-service message: a message 5 within 48 h, an event 3 within
+# a minute (PLATFORM.md, row 9).
+Allows = Literal["message", "event", "nothing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A user's turn while it is held, and what is kept of the user as it begins.
+
+    `before` are the bytes that answered this push before; `late` says that they only promised an answer, and
+    that the turn is still to be taken. `waiting` are notices that could not be sent; `owed` says that some
+    message of the user has got a promise that is not kept yet.
+    """
+
+    user: str
+    key: str | None
+    token: str
+    session: Session
+    before: bytes | None = None
+    late: bool = False
+    waiting: tuple[Notice, ...] = ()
+    owed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a turn leaves: the session, the bytes that answer its push, and what was told of the waiting notices.
+
+    Where the push has been answered with a promise meanwhile, `notice` waits for the user instead of `answer`.
+    """
+
+    session: Session
+    answer: bytes | None = None
+    notice: Notice | None = None
+    told: tuple[str, ...] = ()
+    forget: bool = False
 
 
 class Store(Protocol):
     """Sessions and once-only answers; every method may raise `StoreDown`."""
 
-    def turn(self, user: str) -> AbstractAsyncContextManager[str]:
-        """Holds the user's turn, so that messages are taken one after the other; yields a token for `remember`."""
+    def turn(
+        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+    ) -> AbstractAsyncContextManager[Held]:
+        """Holds the user's turn, so that messages are taken one after the other; notes in the ledger what a push
+        that is new `allows`. A push that was answered `before` holds nothing and waits for nobody, except to
+        `finish` what was promised, or where it got its promise while it stood in line: then it is taken in its
+        place."""
         ...
 
     async def recall(self, user: str) -> Session:
-        """The user's session, a new one where nothing is kept."""
+        """The user's session as it stands, a new one where nothing is kept."""
         ...
 
-    async def answered(self, user: str, key: str) -> bytes | None:
-        """The bytes that answered this push before, None where it is new."""
+    async def keep(self, held: Held, outcome: Outcome) -> bool:
+        """Keeps all of the outcome in one step and ends the turn; True where the answer came in time, False where
+        its push has got a promise meanwhile. Raises `TurnLost` where the turn was lost to somebody else (then
+        nothing is kept)."""
         ...
 
-    async def remember(
-        self, user: str, token: str, session: Session, *, key: str | None = None, answer: bytes | None = None
-    ) -> None:
-        """Keeps the session and, where a push is answered, its bytes, in one step; raises `StoreDown` where the
-        turn was lost to somebody else meanwhile (then nothing is kept)."""
+    async def promise(self, user: str, key: str, answer: bytes, message: bytes, allows: Allows) -> bytes:
+        """Answers a push whose turn takes too long, and keeps the message until the turn is done. Gives back the
+        bytes that answer the push: these, or those that came first."""
         ...
 
-    async def forget(self, user: str, token: str) -> None:
-        """Erases everything that is kept of the user but the answers of the last minute."""
+    async def promised(self, user: str, key: str) -> bytes | None:
+        """The message of a promise that has not been kept yet."""
         ...
 
     async def check(self) -> None:
         """Raises `StoreDown` where the store cannot do its work."""
+        ...
+
+
+class Mailbox(Protocol):
+    """Notices that wait for a user, and the ledger of customer-service messages; any method may raise `StoreDown`."""
+
+    async def put(self, user: str, notice: Notice) -> None:
+        """Lets a notice wait; one that waits already under the same id is left as it is."""
+        ...
+
+    async def take(self, user: str, *, customer_service: bool) -> Notice | None:
+        """Takes the oldest notice for sending, and one message off the ledger where it goes that way; None where
+        nothing waits or the ledger is used up. Ends with `sent` or `not_sent`, or returns by itself after half a
+        minute."""
+        ...
+
+    async def sent(self, user: str, notice_id: str) -> None:
+        """It has arrived: it waits no more."""
+        ...
+
+    async def not_sent(self, user: str, notice_id: str) -> None:
+        """It waits on, before all others."""
+        ...
+
+    async def close_ledger(self, user: str) -> None:
+        """The platform says that no more may be sent until the user's next message."""
+        ...
+
+    async def consent(self, user: str, template: str, count: int, push: str | None = None) -> None:
+        """The user allowed so many notices of a template; 0 takes back what was allowed. Once only for a `push`."""
+        ...
+
+    async def spend_consent(self, user: str, template: str) -> bool:
+        """Takes one of the allowed notices, where there is one."""
+        ...
+
+
+class Shelf(Protocol):
+    """Small values that all processes share, such as access tokens; any method may raise `StoreDown`."""
+
+    async def get(self, name: str) -> bytes | None:
+        """The value, None where there is none or its time is over."""
+        ...
+
+    async def put(self, name: str, value: bytes, seconds: float) -> None:
+        """Keeps a value for so long."""
+        ...
+
+    async def drop(self, name: str, value: bytes) -> None:
+        """Forgets it, if it still is this value."""
+        ...
+
+    async def claim(self, name: str, holder: str, seconds: float) -> bool:
+        """Whether `holder` has the name for itself now, for so long at the most."""
+        ...
+
+    async def release(self, name: str, holder: str) -> None:
+        """Gives up what `holder` claimed."""
         ...

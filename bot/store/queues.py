@@ -22,15 +22,17 @@ class Queues:
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     @asynccontextmanager
-    async def stand(self, user: str, deadline: float) -> AsyncIterator[None]:
-        """Waits for the user's turn until `deadline` (seconds on the loop's clock), else `StoreDown`."""
+    async def stand(self, user: str, deadline: float) -> AsyncIterator[bool]:
+        """Waits for the user's turn until `deadline` (seconds on the loop's clock), else `StoreDown`; tells whether
+        it had to."""
         lock = self._locks.setdefault(user, asyncio.Lock())
+        waited = lock.locked()
         try:
             async with asyncio.timeout_at(deadline):
                 await lock.acquire()
         except TimeoutError:
             raise busy() from None
         try:
-            yield
+            yield waited
         finally:
             lock.release()

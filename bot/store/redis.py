@@ -1,15 +1,11 @@
-"""Sessions and once-only answers in Redis or Valkey, alone, behind Sentinel or as a Cluster."""
+"""Speaks to Redis or Valkey, alone, behind Sentinel or as a Cluster; tries again while the connection breaks."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
-from uuid import uuid4
 
-import structlog
 from redis import exceptions as gone
 from redis.asyncio import BlockingConnectionPool, Redis, RedisCluster
 from redis.asyncio.retry import Retry
@@ -17,115 +13,49 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 
 from bot.errors import SettingError, StoreDown
-from bot.models import Session
-from bot.store import sessions
 from bot.store.address import Cluster, Sentinels, Single, read_address
-from bot.store.queues import Queues, busy
-from bot.store.scripts import FORGET, LEAVE, REMEMBER, TAKE, Keys, digest
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+from bot.store.limits import Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How long things may take (seconds) and how long they are kept (milliseconds)."""
-
-    command_s: float = 2.0
-    leave_s: float = 1.0
-    # Longer than a turn is held: a bot killed in the middle of a turn costs its user a wait and no message.
-    turn_wait_s: float = 9.0
-    turn_ms: int = 8_000
-    session_ms: int = 90 * 24 * 3600 * 1000
-    # As long as a push's signature is good, so that a replay of it gets the same answer.
-    answer_ms: int = 10 * 60 * 1000
-    answer_after_forget_ms: int = 60 * 1000
-    connections: int = 64
-
-
-class RedisStore:
-    """The `Store` protocol over redis-py; made by `connect`. Any number of processes may share one Redis."""
+class Server:
+    """One Redis, however many machines it is; made by `connect`. Any number of processes may share it."""
 
     def __init__(
         self, client: Redis | RedisCluster, limits: Limits, close: Callable[[], Awaitable[None]]
     ) -> None:
         self._client = client
-        self._limits = limits
+        self.limits = limits
         self._close = close
-        self._queues = Queues()
-
-    @asynccontextmanager
-    async def turn(self, user: str) -> AsyncIterator[str]:
-        """See `Store.turn`; `StoreDown` also where an earlier turn does not end within `turn_wait_s`."""
-        keys, token = Keys.of(user), uuid4().hex
-        deadline = asyncio.get_running_loop().time() + self._limits.turn_wait_s
-        async with self._queues.stand(keys.turn, deadline):
-            try:
-                await self._take(keys, token, deadline)
-                yield token
-            finally:
-                await self._leave(keys, token)
-
-    async def recall(self, user: str) -> Session:
-        """See `Store.recall`."""
-        raw = await self._do(lambda: self._client.get(Keys.of(user).session))
-        return sessions.load(raw)
-
-    async def answered(self, user: str, key: str) -> bytes | None:
-        """See `Store.answered`; kept for ten minutes."""
-        answer: bytes | None = await self._do(lambda: self._client.hget(Keys.of(user).answers, digest(key)))
-        return answer
-
-    async def remember(
-        self, user: str, token: str, session: Session, *, key: str | None = None, answer: bytes | None = None
-    ) -> None:
-        """See `Store.remember`; a session is kept for 90 days after its last turn."""
-        field, kept = ("", b"") if key is None or answer is None else (digest(key), answer)
-        limits, raw = self._limits, sessions.dump(session)
-        held = await self._script(
-            REMEMBER, Keys.of(user), token, limits.answer_ms, raw, limits.session_ms, field, kept
-        )
-        _must_hold(held)
-
-    async def forget(self, user: str, token: str) -> None:
-        """See `Store.forget`."""
-        held = await self._script(FORGET, Keys.of(user), token, self._limits.answer_after_forget_ms)
-        _must_hold(held)
 
     async def check(self) -> None:
-        """See `Store.check`; writes, since a replica or a full server still answers a ping."""
-        await self._do(lambda: self._client.set("wenyanglao:check", b"1", px=10_000))
+        """Raises `StoreDown`; writes, since a replica or a full server still answers a ping."""
+        await self.do(lambda: self._client.set("wenyanglao:check", b"1", px=10_000))
 
     async def close(self) -> None:
-        """Closes the connections; the store cannot be used afterwards."""
+        """Closes the connections; the server cannot be asked afterwards."""
         await self._close()
 
-    async def _take(self, keys: Keys, token: str, deadline: float) -> None:
-        clock, pause = asyncio.get_running_loop().time, 0.005
-        while not await self._script(TAKE, keys, token, self._limits.turn_ms):
-            if clock() + pause > deadline:
-                raise busy()
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, 0.05)
+    async def get(self, key: str) -> bytes | None:
+        """The bytes under a key."""
+        value: bytes | None = await self.do(lambda: self._client.get(key))
+        return value
 
-    async def _leave(self, keys: Keys, token: str) -> None:
-        try:
-            await self._script(LEAVE, keys, token, within=self._limits.leave_s)
-        except StoreDown:
-            # What was remembered stays remembered, and the turn ends by itself.
-            log.warning("turn_left_open", ends_in_ms=self._limits.turn_ms)
+    async def put(self, key: str, value: bytes, ms: int) -> None:
+        """Keeps bytes under a key for so long."""
+        await self.do(lambda: self._client.set(key, value, px=ms))
 
-    async def _script(
-        self, script: str, keys: Keys, *values: str | bytes | int, within: float | None = None
-    ) -> bool:
+    async def script(
+        self, script: str, keys: Sequence[str], *values: str | bytes | int, within: float | None = None
+    ) -> Any:
+        """What a Lua script gives back; it may be run twice where the connection breaks in between."""
         # EVAL and not EVALSHA: a restarted server has forgotten the scripts.
-        done = await self._do(lambda: self._client.eval(script, len(keys.all), *keys.all, *values), within)
-        return bool(done)
+        return await self.do(lambda: self._client.eval(script, len(keys), *keys, *values), within)
 
-    async def _do(self, command: Callable[[], Any], within: float | None = None) -> Any:
+    async def do(self, command: Callable[[], Any], within: float | None = None) -> Any:
         """Tries again while the connection breaks, until the time is up: a restart costs a moment only."""
         broken: Exception | None = None
         try:
-            async with asyncio.timeout(within or self._limits.command_s) as limit:
+            async with asyncio.timeout(within or self.limits.command_s) as limit:
                 while not limit.expired():
                     try:
                         return await command()
@@ -165,15 +95,10 @@ _WORDS: dict[type[Exception], str] = {
 }
 
 
-def _must_hold(held: bool) -> None:
-    if not held:
-        raise StoreDown("The turn was lost meanwhile; nothing was kept. Send the message again.")
+async def connect(url: str, limits: Limits | None = None) -> Server:
+    """The server at a REDIS_URL of the contract's §8; raises `SettingError` for an address that cannot be read.
 
-
-async def connect(url: str, limits: Limits | None = None) -> RedisStore:
-    """A store at a REDIS_URL of the contract's §8; raises `SettingError` for an address that cannot be read.
-
-    Does not speak to it yet: a store that is down is told by `check`.
+    Does not speak to it yet: a server that is down is told by `check`.
     """
     limits = limits or Limits()
     match read_address(url):
@@ -186,13 +111,13 @@ async def connect(url: str, limits: Limits | None = None) -> RedisStore:
 
 
 def _options(limits: Limits) -> dict[str, Any]:
-    # The time limit of a command is `RedisStore._do`'s. redis-py's own would send through `asyncio.wait_for`,
+    # The time limit of a command is `Server.do`'s. redis-py's own would send through `asyncio.wait_for`,
     # which in Python 3.11 swallows a cancellation now and then, and costs half of a turn's time.
     once = Retry(NoBackoff(), 0)
     return {"socket_timeout": None, "socket_connect_timeout": limits.command_s, "retry": once}
 
 
-def _single(url: str, limits: Limits) -> RedisStore:
+def _single(url: str, limits: Limits) -> Server:
     try:
         pool = BlockingConnectionPool.from_url(
             url, max_connections=limits.connections, timeout=limits.command_s, **_options(limits)
@@ -202,15 +127,15 @@ def _single(url: str, limits: Limits) -> RedisStore:
             "REDIS_URL cannot be read: check its port and its options", field="REDIS_URL"
         ) from None
     client = Redis.from_pool(pool)
-    return RedisStore(client, limits, client.aclose)
+    return Server(client, limits, client.aclose)
 
 
-def _cluster(url: str, limits: Limits) -> RedisStore:
+def _cluster(url: str, limits: Limits) -> Server:
     client = RedisCluster.from_url(url, max_connections=limits.connections * 4, **_options(limits))
-    return RedisStore(client, limits, client.aclose)
+    return Server(client, limits, client.aclose)
 
 
-def _behind_sentinels(at: Sentinels, limits: Limits) -> RedisStore:
+def _behind_sentinels(at: Sentinels, limits: Limits) -> Server:
     # A dead Sentinel must leave time to ask the next; by itself redis-py tries it for many seconds.
     soon = limits.command_s / 4
     each = _options(limits) | {"socket_timeout": soon, "socket_connect_timeout": soon}
@@ -227,4 +152,4 @@ def _behind_sentinels(at: Sentinels, limits: Limits) -> RedisStore:
         for each in (client, *sentinel.sentinels):
             await each.aclose()
 
-    return RedisStore(client, limits, close)
+    return Server(client, limits, close)

@@ -6,45 +6,165 @@ import hashlib
 from dataclasses import dataclass
 
 # Every script may be sent twice with the same outcome, so that a broken connection is just tried again.
-# `KEYS` are those of `Keys.all`: turn, session, answers, answered. Only commands that Redis 7 has.
-_HOLDS = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\n"
+# `KEYS` are those of `Keys.all`, in their order. Only commands that Redis 7 has.
 _NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] / 1000)\n"
-_DROP_ANSWERS_OLDER_THAN = """
-for _, field in ipairs(redis.call('ZRANGEBYSCORE', KEYS[4], '-inf', now - ARGV[2])) do
-  redis.call('HDEL', KEYS[3], field); redis.call('ZREM', KEYS[4], field)
+_NAMES = """
+local turn, session, answers, answered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local late, waiting, order, sending, quota = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+"""
+# A message allows 5 customer-service messages within 48 hours, an event 3 within a minute; a little less is
+# taken, since the platform counts by a clock of its own.
+_ALLOW = """
+local function allow(what)
+  if what == 'message' then redis.call('HSET', quota, 'until', now + 172740000, 'left', 5) end
+  if what == 'event' then redis.call('HSET', quota, 'event_until', now + 55000, 'event_left', 3) end
+  if what ~= 'nothing' then redis.call('PEXPIRE', quota, 172800000) end
+end
+local function spend()
+  for _, kind in ipairs({'event_', ''}) do
+    local ends = tonumber(redis.call('HGET', quota, kind .. 'until') or 0)
+    local left = tonumber(redis.call('HGET', quota, kind .. 'left') or 0)
+    if ends > now and left > 0 then redis.call('HINCRBY', quota, kind .. 'left', -1); return true end
+  end
+  return false
 end
 """
-TAKE = """
+_WAIT = """
+local function wait(id, notice, keep_ms)
+  if redis.call('HSETNX', waiting, id, notice) == 1 then redis.call('ZADD', order, now, id) end
+  redis.call('PEXPIRE', waiting, keep_ms); redis.call('PEXPIRE', order, keep_ms)
+end
+local function told(id)
+  redis.call('HDEL', waiting, id); redis.call('ZREM', order, id); redis.call('ZREM', sending, id)
+end
+local function next_waiting(most)
+  local found = {}
+  for _, id in ipairs(redis.call('ZRANGE', order, 0, -1)) do
+    local ends = tonumber(redis.call('ZSCORE', sending, id) or 0)
+    local notice = redis.call('HGET', waiting, id)
+    if ends <= now and notice and #found < most then found[#found + 1] = notice end
+  end
+  return found
+end
+"""
+_ALL = _NAMES + _NOW + _ALLOW + _WAIT
+
+# token, its time, digest of the push or '', what it allows, 0 for a push that just came, 1 to finish what was
+# promised, 2 for a push that stood in line: where it got its promise there, its turn is still to be taken
+# -> {0} somebody else's turn; {1, nil, late, session, {waiting}, promises} held; {2, answer} answered before, not held
+TAKE = f"""{_ALL}
+local owed = ARGV[3] ~= '' and redis.call('HEXISTS', late, ARGV[3]) or 0
+if ARGV[3] ~= '' and (ARGV[5] == '0' or ARGV[5] == '2' and owed == 0) then
+  local before = redis.call('HGET', answers, ARGV[3])
+  if before then return {{2, before}} end
+end
+local held = redis.call('GET', turn)
+if held and held ~= ARGV[1] and string.sub(held, 1, 4) ~= 'done' then return {{0}} end
+redis.call('SET', turn, ARGV[1], 'PX', ARGV[2])
+if owed == 0 and ARGV[5] ~= '1' then allow(ARGV[4]) end
+return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call('HLEN', late) - owed}}
+"""
+HOLD = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
+LEAVE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
+# token, session, its time, digest of the push or '', answer, its time, notice, its id, its time, 1 to forget,
+# ids of the notices that were told… -> 0 lost, 1 kept, 2 kept and too late for an answer
+KEEP = f"""{_ALL}
+local held = redis.call('GET', turn)
+if held == 'done1' .. ARGV[1] then return 1 end
+if held == 'done2' .. ARGV[1] then return 2 end
+if held ~= ARGV[1] then return 0 end
+for _, field in ipairs(redis.call('ZRANGEBYSCORE', answered, '-inf', now - ARGV[6])) do
+  redis.call('HDEL', answers, field); redis.call('ZREM', answered, field)
+end
+-- A promise outlives its bytes: the answer waits for the user also where no try can come any more.
+local owed = redis.call('HEXISTS', answers, ARGV[4]) + redis.call('HEXISTS', late, ARGV[4])
+if ARGV[10] == '1' then
+  redis.call('DEL', session, late, waiting, order, sending, quota, KEYS[10])
+  for _, field in ipairs(redis.call('HKEYS', answers)) do redis.call('HSET', answers, field, '') end
+end
+redis.call('SET', session, ARGV[2], 'PX', ARGV[3])
+local outcome = 1
+if ARGV[4] ~= '' then
+  if owed > 0 then
+    outcome = 2
+    redis.call('HDEL', late, ARGV[4])
+    if ARGV[7] ~= '' then wait(ARGV[8], ARGV[7], ARGV[9]) end
+  else
+    redis.call('HSET', answers, ARGV[4], ARGV[5]); redis.call('ZADD', answered, now, ARGV[4])
+    redis.call('PEXPIRE', answers, ARGV[6]); redis.call('PEXPIRE', answered, ARGV[6])
+  end
+end
+-- What waits now tells them too.
+for place = 11, #ARGV do told(ARGV[place]) end
+redis.call('SET', turn, 'done' .. outcome .. ARGV[1], 'PX', 5000)
+return outcome
+"""
+# digest of the push, answer, its time, message, its time, what it allows -> the answer that counts
+PROMISE = f"""{_ALL}
+local before = redis.call('HGET', answers, ARGV[1])
+if before then return before end
+redis.call('HSET', answers, ARGV[1], ARGV[2]); redis.call('ZADD', answered, now, ARGV[1])
+redis.call('PEXPIRE', answers, ARGV[3]); redis.call('PEXPIRE', answered, ARGV[3])
+redis.call('HSET', late, ARGV[1], ARGV[4]); redis.call('PEXPIRE', late, ARGV[5])
+allow(ARGV[6])
+return ARGV[2]
+"""
+PROMISED = "return redis.call('HGET', KEYS[5], ARGV[1])"
+PUT = f"{_ALL} wait(ARGV[1], ARGV[2], ARGV[3]) return 1"
+# how long the sending may take, 1 where it counts in the ledger -> the notice, or nothing
+TAKE_NOTICE = f"""{_ALL}
+for _, id in ipairs(redis.call('ZRANGE', order, 0, -1)) do
+  local ends = tonumber(redis.call('ZSCORE', sending, id) or 0)
+  local notice = redis.call('HGET', waiting, id)
+  if ends <= now and notice then
+    if ARGV[2] == '1' and not spend() then return false end
+    redis.call('ZADD', sending, now + ARGV[1], id); redis.call('PEXPIRE', sending, 86400000)
+    return notice
+  end
+end
+return false
+"""
+SENT = f"{_ALL} told(ARGV[1]) return 1"
+NOT_SENT = "return redis.call('ZREM', KEYS[8], ARGV[1])"
+CLOSE_LEDGER = "return redis.call('DEL', KEYS[9])"
+# A count of 0 takes back what was allowed.
+# template, how many, digest of the push with it or '', how long that counts
+CONSENT = f"""{_ALL}
+if ARGV[3] ~= '' then
+  if redis.call('HSETNX', answers, ARGV[3], '') == 0 then return 0 end
+  redis.call('ZADD', answered, now, ARGV[3])
+  redis.call('PEXPIRE', answers, ARGV[4]); redis.call('PEXPIRE', answered, ARGV[4])
+end
+if ARGV[2] == '0' then return redis.call('HDEL', KEYS[10], ARGV[1]) end
+return redis.call('HINCRBY', KEYS[10], ARGV[1], ARGV[2])
+"""
+SPEND_CONSENT = """
+if tonumber(redis.call('HGET', KEYS[10], ARGV[1]) or 0) < 1 then return 0 end
+redis.call('HINCRBY', KEYS[10], ARGV[1], -1) return 1
+"""
+# For one key of the shelf.
+CLAIM = """
 local held = redis.call('GET', KEYS[1])
 if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2])
-return 1
+redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1
 """
-LEAVE = _HOLDS + "return redis.call('DEL', KEYS[1])"
-REMEMBER = f"""{_HOLDS}{_NOW}{_DROP_ANSWERS_OLDER_THAN}
-redis.call('SET', KEYS[2], ARGV[3], 'PX', ARGV[4])
-if ARGV[5] ~= '' then
-  redis.call('HSET', KEYS[3], ARGV[5], ARGV[6]); redis.call('ZADD', KEYS[4], now, ARGV[5])
-  redis.call('PEXPIRE', KEYS[3], ARGV[2]); redis.call('PEXPIRE', KEYS[4], ARGV[2])
-end
-return 1
-"""
-FORGET = f"""{_HOLDS}{_NOW}{_DROP_ANSWERS_OLDER_THAN}
-redis.call('DEL', KEYS[2])
-return 1
-"""
+DROP = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
+
+_PARTS = (
+    "turn", "session", "answers", "answered", "late", "waiting", "order", "sending", "quota", "consents",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Keys:
     """The keys of one user, all on one node of a Cluster; a digest, since an id is untrusted and personal."""
 
-    all: tuple[str, str, str, str]
+    all: tuple[str, ...]
 
     @classmethod
     def of(cls, user: str) -> Keys:
         tag = f"wenyanglao:{{{digest(user)}}}"
-        return cls((f"{tag}:turn", f"{tag}:session", f"{tag}:answers", f"{tag}:answered"))
+        return cls(tuple(f"{tag}:{part}" for part in _PARTS))
 
     @property
     def turn(self) -> str:
@@ -53,10 +173,6 @@ class Keys:
     @property
     def session(self) -> str:
         return self.all[1]
-
-    @property
-    def answers(self) -> str:
-        return self.all[2]
 
 
 def digest(text: str) -> str:

@@ -1,4 +1,4 @@
-"""Session <-> JSON bytes with a version; what cannot be read becomes a new session, never an error."""
+"""Sessions and notices <-> JSON bytes; a session that cannot be read becomes a new one, never an error."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 import structlog
 from pydantic import TypeAdapter, ValidationError
 
-from bot.models import Session
+from bot.models import Notice, Session
 
 # Raise it when a field of Session or Person changes its meaning: sessions kept before start anew.
 VERSION = 1
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 _adapter = TypeAdapter(Session)
+_notices = TypeAdapter(Notice)
 
 
 def dump(session: Session) -> bytes:
@@ -39,3 +40,17 @@ def load(raw: bytes | None) -> Session:
     else:
         log.warning("session_dropped", reason="another version", kept=version, wanted=VERSION)
     return Session()
+
+
+def dump_notice(notice: Notice) -> bytes:
+    """UTF-8 JSON."""
+    return json.dumps(_notices.dump_python(notice), ensure_ascii=False).encode("utf-8", "surrogatepass")
+
+
+def load_notice(raw: bytes) -> Notice | None:
+    """The notice in `raw`, None where it is broken."""
+    try:
+        return _notices.validate_python(json.loads(raw.decode("utf-8", "surrogatepass")))
+    except (ValueError, ValidationError, RecursionError) as error:
+        log.warning("notice_dropped", reason="unreadable", error=type(error).__name__)
+        return None

@@ -19,7 +19,8 @@ from bot.catalog.model import Catalog
 from bot.dialogue.wording import say
 from bot.errors import BadRequest, StoreDown
 from bot.keys import CATALOG, CONVERSATION, STORE
-from bot.models import Message, Tap, Turn
+from bot.models import Message, Session, Tap, Turn
+from bot.store.port import Outcome
 from bot.web.forms import Form, field, form_of, private
 from bot.web.hotlines import Hotlines
 
@@ -113,8 +114,8 @@ async def _again(request: web.Request) -> web.Response:
     session = _session(request)
     if session and request.headers.get("Sec-Fetch-Site") != "cross-site":
         user = USERS + session
-        async with request.app[STORE].turn(user) as token:
-            await request.app[STORE].forget(user, token)
+        async with request.app[STORE].turn(user) as held:
+            await request.app[STORE].keep(held, Outcome(Session(), forget=True))
     response = _to_start()
     response.del_cookie(COOKIE, path=PATH)
     return response

@@ -1,0 +1,158 @@
+"""Turns in Redis: one at a time a user, all of its outcome kept in one step, each push answered once."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Any
+from uuid import uuid4
+
+import structlog
+
+from bot.errors import StoreDown, TurnLost
+from bot.models import Session
+from bot.store import sessions
+from bot.store.port import Allows, Held, Outcome
+from bot.store.queues import Queues, busy
+from bot.store.redis import Server
+from bot.store.scripts import HOLD, KEEP, LEAVE, PROMISE, PROMISED, TAKE, Keys, digest
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+_HELD = 1
+# How a turn is asked for: by a push that just came, to finish what was promised, by a push that stood in line.
+_NEW, _FINISH, _WAITED = 0, 1, 2
+
+
+class RedisStore:
+    """The `Store` protocol over one `Server`; any number of processes may share it."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self._limits = server.limits
+        self._queues = Queues()
+        self._kept: set[str] = set()
+
+    @asynccontextmanager
+    async def turn(
+        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+    ) -> AsyncIterator[Held]:
+        """See `Store.turn`; `StoreDown` also where an earlier turn does not end within `turn_wait_s`."""
+        keys, token = Keys.of(user), uuid4().hex
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + self._limits.turn_wait_s
+        async with self._queues.stand(keys.turn, deadline) as waited:
+            taken = [0]
+            try:
+                asked = (token, self._limits.turn_ms, digest(key) if key is not None else "", allows)
+                how = _FINISH if finish else _WAITED if waited else _NEW
+                taken = await self._take(keys, asked, how, deadline)
+                async with self._prolonged(keys, token):
+                    yield _held(user, key, token, taken)
+            finally:
+                if taken[0] == _HELD and token not in self._kept:
+                    await self._leave(keys, token)
+                self._kept.discard(token)
+
+    async def recall(self, user: str) -> Session:
+        """See `Store.recall`."""
+        return sessions.load(await self._server.get(Keys.of(user).session))
+
+    async def keep(self, held: Held, outcome: Outcome) -> bool:
+        """See `Store.keep`; a session is kept for 90 days after its last turn, a notice for 30."""
+        limits, notice = self._limits, outcome.notice
+        kept = await self._server.script(
+            KEEP,
+            Keys.of(held.user).all,
+            held.token,
+            sessions.dump(outcome.session),
+            limits.session_ms,
+            digest(held.key) if held.key is not None and outcome.answer is not None else "",
+            outcome.answer or b"",
+            limits.answer_ms,
+            sessions.dump_notice(notice) if notice else b"",
+            notice.id if notice else "",
+            limits.notice_ms,
+            int(outcome.forget),
+            *outcome.told,
+        )
+        if not kept:
+            raise TurnLost("The turn was lost meanwhile; nothing was kept. Send the message again.")
+        # Keeping has ended the turn: leaving would only cost a round trip.
+        self._kept.add(held.token)
+        return bool(kept == 1)
+
+    async def promise(self, user: str, key: str, answer: bytes, message: bytes, allows: Allows) -> bytes:
+        """See `Store.promise`; the message is kept for a day at most."""
+        limits, keys = self._limits, Keys.of(user).all
+        counts: bytes = await self._server.script(
+            PROMISE,
+            keys,
+            digest(key),
+            answer,
+            limits.answer_ms,
+            message,
+            limits.promise_ms,
+            allows,
+            within=1.0,
+        )
+        return counts
+
+    async def promised(self, user: str, key: str) -> bytes | None:
+        """See `Store.promised`."""
+        message: bytes | None = await self._server.script(PROMISED, Keys.of(user).all, digest(key))
+        return message
+
+    async def check(self) -> None:
+        """See `Store.check`."""
+        await self._server.check()
+
+    async def close(self) -> None:
+        """Closes the connections; the store cannot be used afterwards."""
+        await self._server.close()
+
+    async def _take(self, keys: Keys, asked: tuple[str | int, ...], how: int, deadline: float) -> list[Any]:
+        clock, pause = asyncio.get_running_loop().time, 0.005
+        while not (taken := await self._server.script(TAKE, keys.all, *asked, how))[0]:
+            if clock() + pause > deadline:
+                raise busy()
+            await asyncio.sleep(pause)
+            how = how or _WAITED
+            pause = min(pause * 2, 0.05)
+        return list(taken)
+
+    @asynccontextmanager
+    async def _prolonged(self, keys: Keys, token: str) -> AsyncIterator[None]:
+        """Most turns end long before; only for the others is there a task."""
+        tasks: list[asyncio.Task[None]] = []
+        loop = asyncio.get_running_loop()
+        timer = loop.call_later(
+            self._limits.prolong_s, lambda: tasks.append(loop.create_task(self._hold(keys, token)))
+        )
+        try:
+            yield
+        finally:
+            timer.cancel()
+            for task in tasks:
+                task.cancel()
+
+    async def _hold(self, keys: Keys, token: str) -> None:
+        while True:
+            with suppress(StoreDown):
+                await self._server.script(HOLD, keys.all, token, self._limits.turn_ms)
+            await asyncio.sleep(self._limits.prolong_s)
+
+    async def _leave(self, keys: Keys, token: str) -> None:
+        try:
+            await self._server.script(LEAVE, keys.all, token, within=self._limits.leave_s)
+        except StoreDown:
+            # What was kept stays kept, and the turn ends by itself.
+            log.warning("turn_left_open", ends_in_ms=self._limits.turn_ms)
+
+
+def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
+    if taken[0] != _HELD:
+        return Held(user, key, token, sessions.load(None), before=taken[1])
+    _, _, late, session, waiting, promises = taken
+    notices = tuple(notice for raw in waiting if (notice := sessions.load_notice(raw)))
+    return Held(user, key, token, sessions.load(session), None, bool(late), notices, bool(promises))

@@ -1,9 +1,9 @@
-"""The story of one message: recall, understand, take the turn, remember, carry out."""
+"""The story of one message: recall, listen, understand, take the turn, keep all of it in one step."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from traceback import extract_tb
 
@@ -12,12 +12,25 @@ import structlog
 from bot.catalog.model import Catalog
 from bot.dialogue.questions import context_of
 from bot.dialogue.turn import in_trouble, take_turn
-from bot.models import Message, Reply, Session, Turn
-from bot.store.port import Store
+from bot.errors import TurnLost
+from bot.models import Message, Notice, Reply, Session, Turn
+from bot.store.port import Allows, Held, Outcome, Store
 from nlu.understanding import Understander
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Clock = Callable[[], datetime]
+Encode = Callable[[Reply], bytes]
+# Makes words of a recording, where it can.
+Listen = Callable[[Message], Awaitable[Message]]
+_TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """The bytes that answer a push; `late` where it had got a promise meanwhile and a notice waits instead."""
+
+    answer: bytes
+    late: bool = False
 
 
 class Conversation:
@@ -30,8 +43,11 @@ class Conversation:
         store: Store,
         clock: Clock,
         default_region: str | None = None,
+        quick: Understander | None = None,
     ) -> None:
+        """`quick` understands without asking another machine: it looks for danger where all else is slow."""
         self._default_region = default_region
+        self._quick = quick or understander
         self._catalog = catalog
         self._understander = understander
         self._store = store
@@ -39,39 +55,74 @@ class Conversation:
 
     async def hear(self, message: Message) -> Turn:
         """Takes one turn and remembers it; raises `StoreDown`."""
-        async with self._store.turn(message.user) as token:
-            turn = await self._take(message)
-            await self._keep(message, token, turn, None)
+        async with self._store.turn(message.who) as held:
+            turn = await self._take(message, held)
+            await self._store.keep(held, _outcome(turn, message, None))
         return turn
 
-    async def answer(self, message: Message, encode: Callable[[Reply], bytes]) -> bytes:
-        """As `hear`, but once only for `message.key`: a push that was answered gets the same bytes again."""
-        async with self._store.turn(message.user) as token:
-            if message.key and (before := await self._store.answered(message.user, message.key)) is not None:
-                return before
-            turn = await self._take(message)
-            answer = encode(turn.reply)
-            await self._keep(message, token, turn, answer)
-        return answer
+    async def answer(
+        self, message: Message, encode: Encode, listen: Listen | None = None, *, finish: bool = False
+    ) -> Answered:
+        """As `hear`, but once only for `message.key`: a push that was answered gets the same bytes again.
 
-    async def _take(self, message: Message) -> Turn:
-        session = await self._store.recall(message.user)
-        if session.region is None:
-            session = replace(session, region=self._default_region)
-        now = self._clock()
+        With `finish`, only what was promised and not yet done is done. Raises `StoreDown`.
+        """
+        for _ in range(_TRIES - 1):
+            try:
+                return await self._answer(message, encode, listen, finish=finish)
+            except TurnLost:
+                # Nothing was kept, or all of it was: the store knows which.
+                log.warning("turn_lost")
+        return await self._answer(message, encode, listen, finish=finish)
+
+    async def urgent(self, message: Message) -> Reply | None:
+        """Whom to call, where the message tells of danger; asks no store, so it can be said when that is down."""
         try:
+            now = self._clock()
+            heard = await self._quick.understand(message.text, None, now)
+            turn = take_turn(Session(greeted=True), message, heard, self._catalog, now)
+        except Exception:  # noqa: BLE001 - there is another answer for what cannot be understood
+            return None
+        return turn.reply if turn.report["emergency"] else None
+
+    async def _answer(
+        self, message: Message, encode: Encode, listen: Listen | None, *, finish: bool
+    ) -> Answered:
+        async with self._store.turn(message.who, message.key, allows(message), finish=finish) as held:
+            if held.before is not None or (finish and not held.late):
+                return Answered(held.before or b"")
+            turn = await self._take(await listen(message) if listen else message, held)
+            answer = encode(turn.reply)
+            in_time = await self._store.keep(held, _outcome(turn, message, answer))
+        return Answered(answer, late=not in_time)
+
+    async def _take(self, message: Message, held: Held) -> Turn:
+        try:
+            session = held.session
+            if session.region is None:
+                session = replace(session, region=message.region or self._default_region)
+            now = self._clock()
             heard = await self._understander.understand(message.text, context_of(session.asked), now)
-            return take_turn(session, message, heard, self._catalog, now)
+            return take_turn(session, message, heard, self._catalog, now, held.waiting, owed=held.owed)
         except Exception as error:  # noqa: BLE001 - whatever breaks, nobody is left without an answer and a number
             log.error(
                 "turn failed",
                 error=type(error).__name__,
                 where=[f.name for f in extract_tb(error.__traceback__)],
             )
-            return in_trouble(session)
+            return in_trouble(held.session)
 
-    async def _keep(self, message: Message, token: str, turn: Turn, answer: bytes | None) -> None:
-        if any(effect.kind == "forget" for effect in turn.effects):
-            await self._store.forget(message.user, token)
-            turn = replace(turn, session=Session(greeted=True))
-        await self._store.remember(message.user, token, turn.session, key=message.key, answer=answer)
+
+def allows(message: Message) -> Allows:
+    """What a push lets the account send by customer-service message (PLATFORM.md, row 9)."""
+    if message.kind != "event":
+        # A tap in a message opens no more than a click on the menu does.
+        return "event" if message.tap else "message"
+    return "event" if message.event in ("subscribe", "scan", "click") else "nothing"
+
+
+def _outcome(turn: Turn, message: Message, answer: bytes | None) -> Outcome:
+    forget = any(effect.kind == "forget" for effect in turn.effects)
+    session = Session(greeted=True) if forget else turn.session
+    notice = Notice(f"late:{message.key}", turn.reply.texts, turn.reply.taps) if turn.reply.texts else None
+    return Outcome(session, answer, notice, turn.told, forget)

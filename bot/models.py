@@ -7,7 +7,18 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 MessageKind = Literal["text", "event", "voice", "image", "video", "location", "link", "file", "unknown"]
-EventKind = Literal["subscribe", "unsubscribe", "scan", "click", "view", "other"]
+# A call is a draft in its session until it is submitted.
+RequestState = Literal["submitted", "accepted", "on_the_way", "done", "cancelled", "failed", "expired"]
+EventKind = Literal["subscribe", "unsubscribe", "scan", "click", "view", "consent", "revoked", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place that was sent: degrees as the platform gives them (GCJ-02), and the address it writes beside them."""
+
+    latitude: float
+    longitude: float
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +26,11 @@ class Message:
     """One message of one user, from whichever door it came.
 
     `key` names the push once and for all (MsgId, or user + time + event), None where the door has no retries.
-    `tap` is the id of a tapped choice; `scene` the region code of a scanned poster.
+    `tap` is the id of a tapped choice; `scene` what the code of a scanned poster holds. `account` names one of
+    several accounts on one server, "" the main one; `to` is the account's own id at the platform, `created` the
+    platform's time in seconds, 0 where it is not known. `media` is where the platform keeps a recording, a picture
+    or a file; `consents` tells how many notices of which template the user just allowed. `region` is where the
+    account's elders live, where nothing else tells it.
     """
 
     user: str
@@ -26,6 +41,17 @@ class Message:
     scene: str | None = None
     key: str | None = None
     to: str = ""
+    account: str = ""
+    created: int = 0
+    media: str | None = None
+    place: Place | None = None
+    consents: Mapping[str, int] = field(default_factory=dict)
+    region: str | None = None
+
+    @property
+    def who(self) -> str:
+        """Under which name the user is kept: an id belongs to its account."""
+        return f"{self.account}/{self.user}" if self.account else self.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +68,70 @@ class Reply:
 
     texts: tuple[str, ...]
     taps: tuple[Tap, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What a user is told outside of an answer; it waits for the next message where it may not be sent.
+
+    `kind` names the template of a notice in the account's file ("late" has none), `fields` its values.
+    """
+
+    id: str
+    texts: tuple[str, ...]
+    taps: tuple[Tap, ...] = ()
+    kind: str = "late"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One line of a request's history: the state it came to, or stayed in where `note` tells what was changed.
+
+    `at` is an ISO 8601 moment with its zone; `by` is "elder", "platform", "clock" or "staff:<id>". `seal` is a digest
+    over this line and the one before, so that nobody can rewrite what was.
+    """
+
+    at: str
+    state: RequestState
+    by: str
+    note: str = ""
+    seal: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One call that was submitted; `id` is the number that is told, `who` the user who asked (`Message.who`).
+
+    `service` is the file's name in catalog_data/calls, `region` the code of the place, `time` an ISO 8601 moment
+    (None: as soon as somebody can, or to be agreed by telephone), `time_text` as it was said, `person` for whom (a
+    subject or a name as told), `worker` who took it. The state is that of the last move; `version` counts the moves.
+    """
+
+    id: str
+    who: str
+    service: str
+    region: str | None = None
+    time: str | None = None
+    time_text: str = ""
+    address: str = ""
+    phone: str = ""
+    contact: str = ""
+    person: str | None = None
+    urgent: bool = False
+    note: str = ""
+    worker: str | None = None
+    rating: Literal["good", "fair", "bad"] | None = None
+    comment: str = ""
+    history: tuple[Move, ...] = ()
+
+    @property
+    def state(self) -> RequestState:
+        return self.history[-1].state
+
+    @property
+    def version(self) -> int:
+        return len(self.history)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +180,13 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """The outcome of one turn: the next session, the reply, the effects, and what the contract's §4 reports."""
+    """The outcome of one turn: the next session, the reply, the effects, and what the contract's §4 reports.
+
+    `told` are the ids of the waiting notices that the reply tells.
+    """
 
     session: Session
     reply: Reply
     effects: tuple[Effect, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
+    told: tuple[str, ...] = ()

@@ -14,6 +14,7 @@ from bot.config import SHANGHAI
 from bot.conversation import Conversation
 from bot.models import Message, Reply, Session
 from bot.store.memory import MemoryStore
+from bot.store.port import Outcome
 from nlu.understanding import PersonHeard, Understander, Understanding
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
@@ -98,13 +99,13 @@ async def test_a_told_place_stands_against_the_place_for_all(store: MemoryStore)
 async def test_a_push_sent_again_gets_the_same_bytes_and_takes_no_second_turn(store: MemoryStore) -> None:
     conversation = conversing(store)
     push = Message("u", text="我83", key="push-1")
-    first = await conversation.answer(push, encoded)
+    first = (await conversation.answer(push, encoded)).answer
     after = await store.recall("u")
-    assert await conversation.answer(push, encoded) == first
+    assert (await conversation.answer(push, encoded)).answer == first
     assert await store.recall("u") == after
-    other = await conversation.answer(Message("u", text="卧龙区的", key="push-2"), encoded)
+    other = (await conversation.answer(Message("u", text="卧龙区的", key="push-2"), encoded)).answer
     assert other != first
-    assert await conversation.answer(push, encoded) == first, "an old push keeps its old answer"
+    assert (await conversation.answer(push, encoded)).answer == first, "an old push keeps its old answer"
 
 
 async def test_pushes_at_the_same_time_take_one_turn(store: MemoryStore) -> None:
@@ -180,17 +181,17 @@ async def test_an_answer_to_a_failed_turn_is_once_only_too(store: MemoryStore) -
     conversation = conversing(store)
     push = Message("u", text="坏", key="1")
     with capture_logs() as logs:
-        first = await conversation.answer(push, encoded)
-        assert await conversation.answer(push, encoded) == first
+        first = (await conversation.answer(push, encoded)).answer
+        assert (await conversation.answer(push, encoded)).answer == first
     assert "12345" in first.decode()
     assert len(logs) == 1
 
 
 async def test_a_session_older_than_the_catalog_goes_on(store: MemoryStore) -> None:
     """A service, a question or a tap that a newer catalog no longer has does not stop the talk."""
-    async with store.turn("u") as token:
+    async with store.turn("u") as held:
         old = Session(topic="从前的服务", asked="no_such_question", region="411303", greeted=True)
-        await store.remember("u", token, old)
+        await store.keep(held, Outcome(old))
     turn = await conversing(store).hear(Message("u", text="我83"))
     assert "wolong-05" in turn.report["results"]["yes"]
     assert "12345" not in turn.reply.texts[0], "this is the answer to a fault of ours"

@@ -9,7 +9,7 @@ from bot.dialogue.places import chosen_place, located
 from bot.dialogue.safety import DANGER
 from bot.dialogue.scene import Scene, end, report
 from bot.dialogue.wording import say, words
-from bot.models import Reply, Tap, Turn
+from bot.models import Effect, Reply, Tap, Turn
 
 
 def other_than_words(scene: Scene) -> Turn | None:
@@ -30,7 +30,9 @@ def _event(scene: Scene) -> Turn:
     message = scene.message
     if message.event in ("subscribe", "scan"):
         return _greeted(scene)
-    return Turn(scene.session, Reply(()), report=report(scene))
+    # Who withdraws the consent at the platform wants nothing of them kept here either.
+    effects = (Effect("forget"),) if message.event == "revoked" else ()
+    return Turn(scene.session, Reply(()), effects, report=report(scene))
 
 
 def _greeted(scene: Scene) -> Turn:

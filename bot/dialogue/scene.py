@@ -13,7 +13,7 @@ from bot.dialogue.choices import MORE, taps_of
 from bot.dialogue.pages import PAGE_BYTES, pages, size
 from bot.dialogue.people import called, facts_of
 from bot.dialogue.wording import say
-from bot.models import Message, Person, Reply, Session, Tap, Turn
+from bot.models import Message, Notice, Person, Reply, Session, Tap, Turn
 from nlu.understanding import Understanding
 
 # However much must be said with it, an answer has room for a few sentences.
@@ -22,7 +22,10 @@ _LEAST_BYTES = 300
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """One turn: the session as it is by now, the message, what was understood of it, the session as it came."""
+    """One turn: the session as it is by now, the message, what was understood of it, the session as it came.
+
+    `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer.
+    """
 
     session: Session
     message: Message
@@ -30,6 +33,8 @@ class Scene:
     catalog: Catalog
     now: datetime
     came: Session = field(default_factory=Session)
+    waiting: tuple[Notice, ...] = ()
+    owed: bool = False
 
     @property
     def today(self) -> date:

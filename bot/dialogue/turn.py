@@ -6,16 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 
 from bot.catalog.model import Catalog
-from bot.dialogue import doors, small_talk, telling
+from bot.dialogue import doors, small_talk, telling, waiting
 from bot.dialogue.safety import fraud, safety
 from bot.dialogue.scene import Scene, opened
 from bot.dialogue.wording import say
-from bot.models import Message, Reply, Session, Turn
+from bot.models import Message, Notice, Reply, Session, Turn
 from nlu.understanding import LONGEST_TEXT, Understanding
 
 # The first that has an answer ends the turn: danger before everything, then what was asked or told.
 _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
     safety,
+    waiting.fetch,
     doors.other_than_words,
     doors.more,
     fraud,
@@ -28,15 +29,25 @@ _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
 
 
 def take_turn(
-    session: Session, message: Message, heard: Understanding, catalog: Catalog, now: datetime
+    session: Session,
+    message: Message,
+    heard: Understanding,
+    catalog: Catalog,
+    now: datetime,
+    notices: tuple[Notice, ...] = (),
+    *,
+    owed: bool = False,
 ) -> Turn:
-    """Pure: reads no clock, no store, no environment; never raises for what a user may write."""
-    scene = Scene(session, message, heard, catalog, now, came=session)
+    """Pure: reads no clock, no store, no environment; never raises for what a user may write.
+
+    `notices` wait to be told; `owed` says that an earlier message still waits for its answer.
+    """
+    scene = Scene(session, message, heard, catalog, now, came=session, waiting=notices, owed=owed)
     answers = (turn for step in _STEPS if (turn := step(scene)) is not None)
     turn = next(answers, None) or small_talk.not_understood(scene)
     # Whom to call comes first; otherwise nobody is left to believe that all of it was read.
     unread = len(message.text) > LONGEST_TEXT and not turn.report["emergency"]
-    return opened(turn, say("too_long")) if unread else turn
+    return waiting.told_first(opened(turn, say("too_long")) if unread else turn, scene)
 
 
 def in_trouble(session: Session) -> Turn:

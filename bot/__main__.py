@@ -1,4 +1,4 @@
-"""The commands: serve, talk, screen, parse, lists, catalog."""
+"""The commands: serve, talk, screen, parse, lists, catalog, wechat."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from bot.bodies import strict_object
 from bot.catalog.load import CATALOG_DATA, load_catalog
 from bot.config import Settings, load_settings
 from bot.errors import BadValue, BotError, SettingError
+from bot.wechat.commands import wechat_cli
 
 _T = TypeVar("_T")
 cli = typer.Typer(
@@ -29,6 +30,7 @@ cli = typer.Typer(
 )
 catalog_cli = typer.Typer(help="The catalog of lists.", no_args_is_help=True)
 cli.add_typer(catalog_cli, name="catalog")
+cli.add_typer(wechat_cli, name="wechat")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help='a fixed "now", such as 2026-11-21T09:00:00+08:00')]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read JSON lines, write JSON lines")]

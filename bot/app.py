@@ -13,12 +13,16 @@ from bot.catalog.model import Catalog
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.errors import SettingError
-from bot.keys import CATALOG, CLOCK, CONVERSATION, SETTINGS, STORE, UNDERSTANDER
+from bot.keys import CATALOG, CLOCK, CONVERSATION, MAILBOX, QUICK, SETTINGS, SHELF, STORE, UNDERSTANDER
 from bot.store import embedded as embedded_store
-from bot.store import redis
+from bot.store.connect import Stores, connect
+from bot.voice import make_ears
 from bot.web import pages
 from bot.web.middleware import middlewares
 from bot.wechat import door
+from bot.wechat.accounts import load_accounts
+from bot.wechat.door import OFFICE
+from bot.wechat.office import office
 from nlu import embedded, rasa
 from nlu.lexicon import Lexicon
 from nlu.understanding import Understander
@@ -26,6 +30,7 @@ from nlu.weights import WeightsError
 
 # The largest body that any door takes.
 BODY_LIMIT = 64 * 1024
+_FIRST = "我妈83岁，低保，家在卧龙区，明天上午九点来"
 
 
 async def make_app(settings: Settings) -> web.Application:
@@ -83,7 +88,9 @@ def _known_region(settings: Settings, catalog: Catalog) -> None:
 
 async def _with_understander(app: web.Application, own: embedded.Embedded) -> AsyncIterator[None]:
     async with _engine(app[SETTINGS], own) as engine:
-        app[UNDERSTANDER] = engine
+        app[UNDERSTANDER], app[QUICK] = engine, own
+        # The first sentence costs as much as a hundred others: nobody shall wait for it.
+        await own.understand(_FIRST, None, app[CLOCK]())
         yield
 
 
@@ -95,11 +102,26 @@ async def _with_store(app: web.Application) -> AsyncIterator[None]:
             if settings.redis_url
             else await _own_server(settings, stack)
         )
-        store = await redis.connect(url)
-        stack.push_async_callback(store.close)
-        app[STORE] = store
+        stores = await connect(url)
+        stack.push_async_callback(stores.close)
+        app[STORE], app[MAILBOX], app[SHELF] = stores.turns, stores.mailbox, stores.shelf
         app[CONVERSATION] = Conversation(
-            app[CATALOG], app[UNDERSTANDER], store, app[CLOCK], settings.default_region
+            app[CATALOG], app[UNDERSTANDER], stores.turns, app[CLOCK], settings.default_region, app[QUICK]
+        )
+        await stack.enter_async_context(_wechat(app, stores))
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _wechat(app: web.Application, stores: Stores) -> AsyncIterator[None]:
+    settings = app[SETTINGS]
+    accounts = load_accounts(settings, app[CATALOG].regions)
+    async with contextlib.AsyncExitStack() as stack:
+        ears = await make_ears(settings.voice_model_dir)
+        if ears is not None:
+            stack.push_async_callback(ears.close)
+        app[OFFICE] = await stack.enter_async_context(
+            office(accounts, settings.wechat_api_base, ears, app[CONVERSATION], stores, app[CLOCK])
         )
         yield
 

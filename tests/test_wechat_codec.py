@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import unquote
 
 import pytest
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.config import SHANGHAI
 from bot.errors import BadRequest
-from bot.models import Message, Reply, Tap
+from bot.models import Message, Place, Reply, Tap
 from bot.wechat.codec import to_message, to_xml
 from bot.wechat.fitting import LIMIT, compose, shorten, size
 from tests.wechat_side import WeChatSide, check_links, push_xml, strict_fields
@@ -38,8 +39,18 @@ def said(*texts: str, taps: tuple[Tap, ...] = ()) -> str:
 class TestMessages:
     def test_text(self) -> None:
         assert heard(MsgType="text", Content=" 俺娘83了\n低保 ", MsgId=23987654321098765) == Message(
-            "oUser", text=" 俺娘83了\n低保 ", key="23987654321098765", to="gh_account"
+            "oUser", text=" 俺娘83了\n低保 ", key="23987654321098765", to="gh_account", created=1763686800
         )
+
+    def test_the_account_whose_door_it_came_through(self) -> None:
+        body = push_xml({**HEAD, "MsgType": "text", "Content": "您好"})
+        assert (to_message(body, "wolong").account, to_message(body).account) == ("wolong", "")
+
+    @pytest.mark.parametrize(
+        "created", ["", "x", "-5", "1e9", "１７６３６８６８００", "9" * 11, "9" * 60_000, "1 2"]
+    )
+    def test_a_time_that_is_none(self, created: str) -> None:
+        assert heard(MsgType="text", CreateTime=created).created == 0
 
     @pytest.mark.parametrize(
         ("fields", "kind", "text"),
@@ -74,8 +85,62 @@ class TestMessages:
         assert (message.tap, message.text) == (tap, "低保")
 
     def test_a_tap_whose_words_come_back_as_they_stood_in_the_link(self) -> None:
-        assert heard(MsgType="text", Content="%E4%BD%8E%E4%BF%9D", bizmsgmenuid="x").text == "低保"
-        assert heard(MsgType="text", Content="%E4%BD%8E%E4%BF%9D").text == "%E4%BD%8E%E4%BF%9D"
+        for fields in ({"bizmsgmenuid": "x"}, {"bizmsgmenuid": "0"}, {"bizmsgmenuid": ""}, {}):
+            assert heard(MsgType="text", Content="%E4%BD%8E%E4%BF%9D", **fields).text == "低保"
+
+    @pytest.mark.parametrize(
+        "typed",
+        ["50%25", "100%20元", "%", "%E4%BD%8E" * 700, "%E4", "低保%E4%BD%8E", "%41", "a_b", "%E4%BD%8E 保"],
+    )
+    def test_what_was_typed_is_left_alone(self, typed: str) -> None:
+        assert heard(MsgType="text", Content=typed).text == typed
+
+    @pytest.mark.parametrize(
+        ("fields", "media"),
+        [
+            ({"MsgType": "voice", "MediaId": "m", "MediaId16K": "m16"}, "m16"),
+            ({"MsgType": "voice", "MediaId": "m", "MediaId16K": " "}, "m"),
+            ({"MsgType": "voice", "MediaId": "m"}, "m"),
+            ({"MsgType": "voice", "MediaId": "m", "Recognition": "您好"}, None),
+            ({"MsgType": "image", "MediaId": "wV-_9", "MediaId16K": "x"}, "wV-_9"),
+            ({"MsgType": "video", "MediaId": "m", "ThumbMediaId": "t"}, "m"),
+            ({"MsgType": "shortvideo", "MediaId": "m"}, "m"),
+            ({"MsgType": "file", "MediaId": "m"}, "m"),
+            ({"MsgType": "file", "FileKey": "k"}, None),
+            ({"MsgType": "link", "MediaId": "m"}, None),
+            ({"MsgType": "image", "MediaId": "a b"}, None),
+            ({"MsgType": "image", "MediaId": "签"}, None),
+            ({"MsgType": "image", "MediaId": "m" * 257}, None),
+        ],
+    )
+    def test_where_the_platform_keeps_it(self, fields: dict[str, str | int], media: str | None) -> None:
+        assert heard(**fields).media == media
+
+    def test_a_place(self) -> None:
+        fields = {
+            "Location_X": "32.990664",
+            "Location_Y": " 112.528308",
+            "Scale": "15",
+            "Label": " 南阳市卧龙区 ",
+        }
+        assert heard(MsgType="location", **fields).place == Place(32.990664, 112.528308, "南阳市卧龙区")
+        assert heard(MsgType="location", Location_X="-1", Location_Y="0").place == Place(-1.0, 0.0)
+        long = heard(MsgType="location", Location_X="1", Location_Y="1", Label="长" * 5000).place
+        assert long is not None
+        assert long.label == "长" * 200
+
+    @pytest.mark.parametrize(
+        "degrees",
+        ["", "nan", "inf", "1e1", "1_0", "180.01", "-181", "３２", "0x1", "1.", "." * 99, "9" * 999],
+    )
+    def test_a_place_that_is_nowhere(self, degrees: str) -> None:
+        assert heard(MsgType="location", Location_X=degrees, Location_Y="112.5").place is None
+        assert heard(MsgType="location", Location_X="32.9", Location_Y=degrees).place is None
+
+    def test_a_place_beyond_the_pole_or_of_a_phone_that_does_not_know(self) -> None:
+        assert heard(MsgType="location", Location_X="90.01", Location_Y="112.5").place is None
+        assert heard(MsgType="location", Location_X="0", Location_Y="0.000000").place is None
+        assert heard(MsgType="text", Location_X="32.9", Location_Y="112.5").place is None
 
     @pytest.mark.parametrize(
         "text", ["", " ", "x" * 15_000, "五保" * 10_000, "'; DROP TABLE users;--", "👵" * 99]
@@ -106,6 +171,38 @@ class TestMessages:
         assert to_message(body.encode()).text == "您好"
 
 
+# Reports that nobody waits for, from the platform's documentation.
+UNHEARD = [
+    "LOCATION",
+    "location_select",
+    "scancode_push",
+    "pic_sysphoto",
+    "pic_photo_or_album",
+    "pic_weixin",
+    "TEMPLATESENDJOBFINISH",
+    "MASSSENDJOBFINISH",
+    "PUBLISHJOBFINISH",
+    "subscribe_msg_sent_event",
+    "kf_create_session",
+    "kf_close_session",
+    "kf_switch_session",
+    "qualification_verify_success",
+    "qualification_verify_fail",
+    "naming_verify_success",
+    "naming_verify_fail",
+    "annual_renew",
+    "verify_expired",
+    "poi_check_notify",
+    "user_info_modified",
+    "user_enter_tempsession",
+    "media_id",
+    "view_limited",
+    "debug_demo",
+    "WifiConnected",
+    "user_get_card",
+]
+
+
 class TestEvents:
     @pytest.mark.parametrize(
         ("event", "about", "expected", "scene", "text"),
@@ -119,8 +216,9 @@ class TestEvents:
             ("SCAN", "411303", "scan", "411303", ""),
             ("CLICK", "我能领什么", "click", None, "我能领什么"),
             ("VIEW", "http://example.org", "view", None, ""),
-            ("LOCATION", "", "other", None, ""),
-            ("TEMPLATESENDJOBFINISH", "", "other", None, ""),
+            ("view_miniprogram", "pages/index", "view", None, ""),
+            ("scancode_waitmsg", "我能领什么", "click", None, "我能领什么"),
+            *((event, "key", "other", None, "") for event in UNHEARD),
             ("", "", "other", None, ""),
         ],
     )
@@ -129,11 +227,99 @@ class TestEvents:
         assert (message.kind, message.event, message.scene) == ("event", expected, scene)
         assert (message.text, message.tap) == (text, text or None)
 
+    @pytest.mark.parametrize("event", ["user_authorization_revoke", "user_authorization_cancellation"])
+    def test_a_consent_that_is_withdrawn_names_whom(self, event: str) -> None:
+        message = heard(MsgType="event", Event=event, OpenID="oWithdrawn")
+        assert (message.event, message.user) == ("revoked", "oWithdrawn")
+        with pytest.raises(BadRequest):
+            heard(MsgType="event", Event=event)
+
     def test_nested_reports_are_read(self) -> None:
         body = push_xml({**HEAD, "MsgType": "event", "Event": "pic_weixin"}).replace(
             b"</xml>", b"<SendPicsInfo><PicList><item><a>1</a></item><item/></PicList></SendPicsInfo></xml>"
         )
         assert to_message(body).event == "other"
+
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            "<ScanCodeInfo><ScanType>qrcode</ScanType><ScanResult>2</ScanResult></ScanCodeInfo>",
+            "<SendLocationInfo><Location_X>23</Location_X><Location_Y>113</Location_Y></SendLocationInfo>",
+            "<CopyrightCheckResult><Count>2</Count><ResultList><item><a>1</a></item><item><a>2</a></item></ResultList>"
+            "</CopyrightCheckResult>",
+            "<PublishEventInfo><fail_idx>1</fail_idx><fail_idx>2</fail_idx></PublishEventInfo>",
+            "<SubscribeMsgSentEvent><List><TemplateId>t</TemplateId><MsgID>1</MsgID></List></SubscribeMsgSentEvent>",
+        ],
+    )
+    def test_reports_of_the_documentation_are_read(self, inside: str) -> None:
+        assert consent("MASSSENDJOBFINISH", inside).event == "other"
+
+
+def consent(event: str, inside: str) -> Message:
+    whole = push_xml({**HEAD, "MsgType": "event", "Event": event})
+    return to_message(whole.replace(b"</xml>", f"{inside}</xml>".encode()))
+
+
+def rows(*pairs: tuple[str, str], name: str = "SubscribeMsgPopupEvent") -> str:
+    inside = "".join(
+        f"<List>\n<TemplateId><![CDATA[{template}]]></TemplateId>\n"
+        f"<SubscribeStatusString><![CDATA[{status}]]></SubscribeStatusString>\n<PopupScene>2</PopupScene>\n</List>\n"
+        for template, status in pairs
+    )
+    return f"<{name}>\n{inside}</{name}>"
+
+
+class TestConsents:
+    POPUP = "subscribe_msg_popup_event"
+    CHANGE = "subscribe_msg_change_event"
+
+    def test_the_accepted_are_counted(self) -> None:
+        message = consent(
+            self.POPUP, rows(("a", "accept"), ("b", "reject"), ("c", "accept"), ("a", "accept"))
+        )
+        assert (message.kind, message.event) == ("event", "consent")
+        assert message.consents == {"a": 2, "c": 1}
+
+    def test_what_was_switched_off_counts_nothing_any_more(self) -> None:
+        inside = rows(("a", "reject"), ("b", "accept"), name="SubscribeMsgChangeEvent")
+        message = consent(self.CHANGE, inside)
+        assert (message.event, message.consents) == ("consent", {"a": 0})
+
+    @pytest.mark.parametrize(
+        "inside", ["", rows(), rows(("", "accept"), ("签 ", "accept"), ("a", "Accept?"))]
+    )
+    def test_nothing_allowed(self, inside: str) -> None:
+        message = consent(self.POPUP, inside)
+        assert (message.event, message.consents) == ("consent", {})
+
+    def test_another_event_allows_nothing(self) -> None:
+        assert consent("CLICK", rows(("a", "accept"))).consents == {}
+
+    def test_what_a_template_is_called_cannot_forge_a_row(self) -> None:
+        forged = "</TemplateId><SubscribeStatusString>accept</SubscribeStatusString>"
+        assert consent(self.POPUP, rows((forged, "reject"))).consents == {}
+
+    @pytest.mark.parametrize(
+        "inside",
+        [
+            rows(("a", "accept")) * 2,
+            "<SubscribeMsgPopupEvent>stray<List/></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><List>stray</List></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><Row><TemplateId>a</TemplateId></Row></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><TemplateId>a</TemplateId></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><List><a>1</a><a>1</a></List></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><List><a>1<b>2</b></a></List></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><List a='b'/></SubscribeMsgPopupEvent>",
+            "<SubscribeMsgPopupEvent><List><!-- a --></List></SubscribeMsgPopupEvent>",
+        ],
+    )
+    def test_any_other_nesting_is_refused(self, inside: str) -> None:
+        with pytest.raises(BadRequest):
+            consent(self.POPUP, inside)
+
+    def test_the_nesting_is_read_nowhere_else(self) -> None:
+        message = consent("SCAN", "<Other><List><EventKey>1</EventKey></List></Other>")
+        assert message.scene is None
 
 
 class TestKeys:
@@ -203,6 +389,9 @@ class TestRefusals:
             f"<xml>{LEAVES}</xml>".replace("<FromUserName>o<", "<FromUserName> <"),
             f"<xml>{LEAVES}</xml>".replace("<FromUserName>o<", f"<FromUserName>{'o' * 129}<"),
             f"<xml>{LEAVES}</xml>".replace("<FromUserName>o<", "<FromUserName>o\no<"),
+            f"<xml>{LEAVES}</xml>".replace("<FromUserName>o<", "<FromUserName>wolong/o<"),
+            f"<xml>{LEAVES}{'<a/>' * 2}</xml>",
+            f"<xml>{LEAVES}<a>{'<b/>' * 1000}</a></xml>",
             f"<xml>{LEAVES}</xml>".replace("<ToUserName>gh</ToUserName>", ""),
             f"<xml>{LEAVES}</xml>".replace("<MsgType>text</MsgType>", ""),
             "<xml><ToUserName>gh</ToUserName><Encrypt>abc</Encrypt></xml>",
@@ -223,7 +412,7 @@ class TestRefusals:
         with pytest.raises(BadRequest, match="WECHAT_AES_KEY"):
             to_message(b"<xml><ToUserName>gh</ToUserName><Encrypt>abc</Encrypt></xml>")
 
-    @settings(max_examples=2000, deadline=None)
+    @settings(max_examples=500, deadline=None)
     @given(st.one_of(st.binary(max_size=300), st.text(max_size=300).map(lambda text: text.encode())))
     def test_any_bytes(self, body: bytes) -> None:
         for whole in (
@@ -240,6 +429,12 @@ def taps(*labels: str) -> tuple[Tap, ...]:
 
 
 class TestReplies:
+    def test_all_tries_of_a_push_read_the_same(self) -> None:
+        push, later = replace(MESSAGE, created=1763686800), NOW + timedelta(seconds=9)
+        first = to_xml(Reply(("您好",)), push, NOW)
+        assert to_xml(Reply(("您好",)), push, later) == first
+        assert strict_fields(first)["CreateTime"] == "1763686800"
+
     def test_a_text(self) -> None:
         assert strict_fields(to_xml(Reply(("您好",)), MESSAGE, NOW)) == {
             "ToUserName": "oUser-1_2",
@@ -307,6 +502,11 @@ ATOMS = [
     "🇨🇳",
     "1️⃣",
     "👵🏽",
+    "¥50",
+    "83.5%",
+    "。”",
+    "？！",
+    "e\u0301",
     "13912345678",
     "1,234.50",
     "https://12345.gov.cn/a?b=c&d=1",
@@ -314,6 +514,13 @@ ATOMS = [
     "。",
     "\n",
 ]
+
+
+NAMES = st.one_of(
+    st.from_regex(r"\A[\x21-\x7e]{1,60}\Z"),
+    st.text("]>[<!&CDATA/ ", min_size=1),
+    st.text(st.characters(), max_size=60),
+)
 
 
 class TestFitting:
@@ -326,10 +533,34 @@ class TestFitting:
         ends = {"".join(spaced[:count]).rstrip() for count in range(len(spaced) + 1)}
         assert short in ends or short == "".join(spaced)
 
-    def test_a_word_without_end_is_cut_all_the_same(self) -> None:
-        assert 1800 < size(shorten("9" * 5000, 2000)) <= 2000
+    @pytest.mark.parametrize("piece", ["9", "\u0301\u200d", "👵\u200d", "！", "a/", "🇨", "\u0301", "０"])
+    def test_what_has_no_end_is_cut_all_the_same(self, piece: str) -> None:
+        assert 0 < size(shorten(piece * 5000, 2000)) <= 2000
+        assert said(piece * 5000)
 
-    @settings(max_examples=1000, deadline=None)
+    def test_an_address_is_kept_whole_or_left_out(self) -> None:
+        address = "https://bot.example.org/answer/" + "a-Z_9" * 50
+        assert shorten(f"请看 {address}", 250) == "请看"
+        assert shorten(f"请看 {address} 好好好", size(f"请看 {address} 好") - 1) == f"请看 {address}"
+
+    @pytest.mark.parametrize(
+        ("text", "limit", "short"),
+        [
+            ("🇨🇳🇨🇳🇨🇳", 12, "🇨🇳"),
+            ("好👨‍👩‍👧‍👦", 20, "好"),
+            ("1️⃣2️⃣", 10, "1️⃣"),
+            ("13912345678 https://12345.gov.cn/a?b=c&d=1", 40, "13912345678"),
+            ("满80 每月¥1,234.50元", 20, "满80 每月"),
+            ("比例为 83.5%。", 14, "比例为"),
+        ],
+    )
+    def test_what_belongs_together(self, text: str, limit: int, short: str) -> None:
+        assert shorten(text, limit) == short
+
+    def test_a_sentence_keeps_its_closing_quote(self) -> None:
+        assert shorten("他说：“好的，没问题啊。”然后就走了", 40) == "他说：“好的，没问题啊。”"
+
+    @settings(max_examples=300, deadline=None)
     @given(
         st.lists(st.text(st.characters(), max_size=900), max_size=3),
         st.lists(
@@ -343,7 +574,7 @@ class TestFitting:
         assert (words or "") == compose(Reply(tuple(texts), tuple(choices)))
 
     @settings(max_examples=300, deadline=None)
-    @given(st.text(st.characters(), max_size=60), st.text(st.characters(), max_size=60))
+    @given(NAMES, NAMES)
     def test_whoever_it_goes_to(self, user: str, account: str) -> None:
         with suppress(BadRequest):
             message = to_message(

@@ -7,7 +7,8 @@ import gzip
 import json
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from typing import cast
@@ -16,22 +17,38 @@ import aiohttp
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
 
 from bot.config import SHANGHAI, load_settings
-from bot.conversation import Conversation
+from bot.conversation import Answered, Conversation, Encode, Listen
 from bot.dialogue.wording import say
 from bot.errors import StoreDown
-from bot.keys import CLOCK, CONVERSATION, SETTINGS
+from bot.keys import CLOCK, SETTINGS
 from bot.models import Message, Reply, Tap
-from bot.wechat import door
+from bot.store.connect import Stores, connect
+from bot.store.limits import Limits
+from bot.wechat import door, reception
+from bot.wechat.accounts import Account, load_accounts
 from bot.wechat.gate import BODY_LIMIT
+from bot.wechat.office import office
+from tests.storage import RealServer, free_port, real_server
 from tests.wechat_side import WeChatSide, check_links, push_xml, sign
 
 TOKEN, APP_ID, AES_KEY = "AAAAA", "wxba5fad812f8e6fb9", "A" * 43
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=SHANGHAI)
 ACCOUNT = {"WECHAT_APP_ID": APP_ID, "WECHAT_TOKEN": TOKEN}
+NOWHERE = "http://127.0.0.1:9"
 
 pytestmark = pytest.mark.parametrize("key", [None, AES_KEY], ids=["plain", "safe"])
+
+
+ALLOWED = (
+    b"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oUser]]></FromUserName>"
+    b"<CreateTime>1795222800</CreateTime><MsgType><![CDATA[event]]></MsgType>"
+    b"<Event><![CDATA[subscribe_msg_popup_event]]></Event><SubscribeMsgPopupEvent><List>"
+    b"<TemplateId><![CDATA[tmpl]]></TemplateId><SubscribeStatusString><![CDATA[accept]]></SubscribeStatusString>"
+    b"<PopupScene>2</PopupScene></List></SubscribeMsgPopupEvent></xml>"
+)
 
 
 class Scripted:
@@ -42,12 +59,17 @@ class Scripted:
         self._reply = reply
         self._answers: dict[tuple[str, str | None], bytes] = {}
 
-    async def answer(self, message: Message, encode: Callable[[Reply], bytes]) -> bytes:
-        known = (message.user, message.key)
+    async def answer(
+        self, message: Message, encode: Encode, listen: Listen | None = None, *, finish: bool = False
+    ) -> Answered:
+        known = (message.who, message.key)
         if known not in self._answers:
             self.heard.append(message)
             self._answers[known] = encode(await self._reply(message))
-        return self._answers[known]
+        return Answered(self._answers[known])
+
+    async def urgent(self, message: Message) -> Reply | None:
+        return Reply(("请打120",)) if "倒" in message.text else None
 
 
 async def echo(message: Message) -> Reply:
@@ -57,8 +79,8 @@ async def echo(message: Message) -> Reply:
 class House:
     """A running server and the platform before it."""
 
-    def __init__(self, server: TestServer, side: WeChatSide, talk: Scripted) -> None:
-        self.server, self.side, self.talk = server, side, talk
+    def __init__(self, server: TestServer, side: WeChatSide, talk: Scripted, stores: Stores) -> None:
+        self.server, self.side, self.talk, self.stores = server, side, talk, stores
 
     @property
     def counts(self) -> Counter[str]:
@@ -68,31 +90,55 @@ class House:
 Build = Callable[..., Awaitable[House]]
 
 
+class NamedDoor(WeChatSide):
+    """The platform before the door of one of several accounts."""
+
+    name = ""
+
+    def _address(self) -> str:
+        return f"{super()._address()}/{self.name}"
+
+
+@pytest.fixture(scope="module")
+def redis(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    with real_server(tmp_path_factory.mktemp("redis")) as server:
+        yield server
+
+
 @pytest.fixture
-async def build(key: str | None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterator[Build]:
+async def build(
+    key: str | None, redis: RealServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> AsyncIterator[Build]:
     """Starts a house around a way to reply; closes it afterwards."""
     # A developer's own account must not come in by the environment or by a .env file.
     monkeypatch.chdir(tmp_path)
     for name in ("WECHAT_APP_ID", "WECHAT_TOKEN", "WECHAT_AES_KEY"):
         monkeypatch.delenv(name, raising=False)
-    servers: list[TestServer] = []
+    redis.tell("FLUSHALL")
+    async with AsyncExitStack() as stack:
 
-    async def start(
-        reply: Callable[[Message], Awaitable[Reply]] = echo, account: dict[str, str] = ACCOUNT
-    ) -> House:
-        app, talk = web.Application(), Scripted(reply)
-        app[SETTINGS] = load_settings(WECHAT_AES_KEY=key, **account)
-        app[CLOCK] = lambda: NOW
-        app[CONVERSATION] = cast("Conversation", talk)
-        door.add_routes(app)
-        servers.append(TestServer(app))
-        await servers[-1].start_server()
-        url = str(servers[-1].make_url("/"))
-        return House(servers[-1], WeChatSide(url, TOKEN, APP_ID, key, NOW.timestamp), talk)
+        async def start(
+            reply: Callable[[Message], Awaitable[Reply]] = echo,
+            account: dict[str, str] = ACCOUNT,
+            others: tuple[Account, ...] = (),
+            url: str = redis.url,
+        ) -> House:
+            app, talk = web.Application(), Scripted(reply)
+            app[SETTINGS] = settings = load_settings(WECHAT_AES_KEY=key, **account)
+            app[CLOCK] = lambda: NOW
+            stores = await connect(url, Limits(command_s=1.0))
+            stack.push_async_callback(stores.close)
+            accounts = {**load_accounts(settings), **{one.name: one for one in others}}
+            opened = office(accounts, NOWHERE, None, cast("Conversation", talk), stores, lambda: NOW)
+            app[door.OFFICE] = await stack.enter_async_context(opened)
+            door.add_routes(app)
+            server = TestServer(app)
+            await server.start_server()
+            stack.push_async_callback(server.close)
+            side = WeChatSide(str(server.make_url("/")), TOKEN, APP_ID, key, NOW.timestamp)
+            return House(server, side, talk, stores)
 
-    yield start
-    for server in servers:
-        await server.close()
+        yield start
 
 
 class TestAnAccountThatIsNotSetUp:
@@ -108,6 +154,73 @@ class TestAnAccountThatIsNotSetUp:
             assert all(name in error["message"] for name in missing)
             assert ("WECHAT_APP_ID" in error["message"]) is ("WECHAT_APP_ID" in missing)
             assert error["field"] == missing[0]
+
+
+class TestSeveralAccounts:
+    @pytest.fixture
+    def others(self, key: str | None) -> tuple[Account, ...]:
+        """Two counties; the second seals all, whatever the main account does."""
+        wolong = Account(
+            "wolong", "wx-w", SecretStr("BBBBB"), SecretStr("B" * 43) if key else None, None, "411303"
+        )
+        xichuan = Account("xichuan", "wx-x", SecretStr("CCCCC"), SecretStr("C" * 43), None, "411326")
+        return wolong, xichuan
+
+    def _side(self, house: House, account: Account) -> NamedDoor:
+        key = account.aes_key.get_secret_value() if account.aes_key else None
+        token = account.token.get_secret_value()
+        side = NamedDoor(house.side.url, token, account.app_id, key, NOW.timestamp)
+        side.name = account.name
+        return side
+
+    async def test_each_has_its_door_and_its_region(self, build: Build, others: tuple[Account, ...]) -> None:
+        house = await build(others=others)
+        for account in others:
+            side = self._side(house, account)
+            assert (await side.handshake("592")).body == b"592"
+            assert await side.push_text("oUser", "您好")
+            heard = house.talk.heard[-1]
+            assert (heard.account, heard.region, heard.who) == (
+                account.name,
+                account.default_region,
+                f"{account.name}/oUser",
+            )
+        assert await house.side.push_text("oUser", "您好")
+        assert (house.talk.heard[-1].who, house.talk.heard[-1].region) == ("oUser", None)
+
+    async def test_a_push_for_one_is_refused_at_the_others(
+        self, build: Build, others: tuple[Account, ...]
+    ) -> None:
+        house = await build(others=others)
+        wolong, xichuan = (self._side(house, one) for one in others)
+        xml = push_xml({"ToUserName": "g", "FromUserName": "o", "MsgType": "text", "Content": "好"})
+        for meant in (wolong, xichuan, house.side):
+            query, body = meant.dress(xml)
+            answers = [await side.post(query, body) for side in (wolong, xichuan, house.side)]
+            expected = [200 if side is meant else 403 for side in (wolong, xichuan, house.side)]
+            assert [answer.status for answer in answers] == expected
+            handshakes = [await side.get({**query, "echostr": "1"}) for side in (wolong, xichuan, house.side)]
+            assert sum(answer.status == 200 for answer in handshakes) <= 1
+
+    async def test_the_same_push_at_two_doors_is_two_pushes(
+        self, build: Build, others: tuple[Account, ...]
+    ) -> None:
+        house = await build(others=others)
+        for account in others:
+            assert await self._side(house, account).push_text("oUser", "您好", msg_id=7)
+        assert len(house.talk.heard) == 2
+
+    async def test_an_unknown_name_has_no_door(self, build: Build, others: tuple[Account, ...]) -> None:
+        house = await build(others=others)
+        side = self._side(house, Account("nobody", "wx-n", SecretStr("DDDDD")))
+        for answer in (await side.handshake(), await side.push_raw(b"<xml/>")):
+            assert answer.status == 404
+            assert json.loads(answer.body)["error"]["code"] == "not_found"
+
+    async def test_a_main_account_is_not_needed(self, build: Build, others: tuple[Account, ...]) -> None:
+        house = await build(account={}, others=others)
+        assert await self._side(house, others[0]).push_text("oUser", "您好")
+        assert (await house.side.handshake()).status == 503
 
 
 class TestTheHandshake:
@@ -148,6 +261,40 @@ class TestPushes:
         assert len({answer.body for answer in tries}) == 1
         assert house.side.read(tries[0].body, "oUser")
         assert len(house.talk.heard) == 1
+
+    async def test_tries_get_the_same_bytes_also_where_nothing_can_be_remembered(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def down(message: Message) -> Reply:
+            raise StoreDown("the store does not answer")
+
+        now = int(NOW.timestamp())
+        head: dict[str, str | int] = {"ToUserName": "gh_1", "FromUserName": "oUser", "CreateTime": now}
+        xml = push_xml({**head, "MsgType": "text", "Content": "您好", "MsgId": 7})
+        answers = set()
+        for reply in (down, down):
+            house = await build(reply)
+            for at, nonce in ((now, "1"), (now + 5, "1"), (now + 10, "3")):
+                monkeypatch.setitem(
+                    house.server.app._state, CLOCK, lambda at=at: datetime.fromtimestamp(at, SHANGHAI)
+                )
+                answers.add((await house.side.push_raw(xml, nonce=nonce, timestamp=str(at))).body)
+        assert len(answers) == 1
+
+    async def test_what_a_user_allows_is_noted_once(self, build: Build) -> None:
+        house = await build()
+        for nonce in "123":
+            answer = await house.side.push_raw(ALLOWED, nonce=nonce)
+            assert (answer.status, answer.body) == (200, b"success")
+        mailbox = house.stores.mailbox
+        assert [await mailbox.spend_consent("oUser", "tmpl") for _ in "12"] == [True, False]
+        assert not house.talk.heard
+
+    async def test_what_a_user_allows_is_no_trouble_without_a_store(self, build: Build) -> None:
+        house = await build(url=f"redis://127.0.0.1:{free_port()}/0")
+        answer = await house.side.push_raw(ALLOWED)
+        assert (answer.status, answer.body) == (200, b"success")
+        assert house.counts == {"store_down": 1}
 
     async def test_a_follower_is_greeted_and_a_leaver_is_not(self, build: Build) -> None:
         house = await build()
@@ -328,7 +475,7 @@ class TestWhatBreaksInside:
             raise KeyError(message.text)
 
         house = await build(broken)
-        assert await house.side.push_text("oUser", "王大妈的电话") == say("store_down")
+        assert await house.side.push_text("oUser", "王大妈的电话") == say("trouble")
         assert house.counts == {"failed": 1}
         output = "".join(capsys.readouterr())
         assert "KeyError" in output
@@ -336,7 +483,7 @@ class TestWhatBreaksInside:
 
     async def test_even_the_words_for_it(self, build: Build, monkeypatch: pytest.MonkeyPatch) -> None:
         async def broken(message: Message) -> Reply:
-            raise StoreDown("down")
+            raise KeyError("broken")
 
         def wordless(name: str) -> str:
             raise KeyError(name)
@@ -359,12 +506,35 @@ class TestWhatBreaksInside:
                 await asyncio.sleep(0.8)
             raise StoreDown("too late to be heard")
 
-        monkeypatch.setattr(door, "ANSWER_SECONDS", 0.2)
+        monkeypatch.setattr(reception, "PROMISE_S", door.ANSWER_SECONDS - 0.2)
         house = await build(slow)
         start = time.monotonic()
-        assert await house.side.push_text("oUser", "您好") == say("store_down")
-        assert time.monotonic() - start < 0.8
+        words = await house.side.push_text("oUser", "您好")
+        assert words is not None
+        assert words.startswith(say("looking").strip())
+        assert [tap for _, tap, _ in check_links(words)] == ["fetch"]
+        assert time.monotonic() - start < door.ANSWER_SECONDS
         assert house.counts == {"late": 1}
+        await asyncio.sleep(0.9 if stubborn else 0)
+
+    @pytest.mark.parametrize("stubborn", [False, True], ids=["stops", "does not stop"])
+    async def test_a_turn_that_takes_too_long_without_a_store(
+        self, build: Build, monkeypatch: pytest.MonkeyPatch, stubborn: bool
+    ) -> None:
+        async def slow(message: Message) -> Reply:
+            try:
+                await asyncio.sleep(1)
+            except asyncio.CancelledError:
+                if not stubborn:
+                    raise
+                await asyncio.sleep(0.8)
+            raise StoreDown("too late to be heard")
+
+        monkeypatch.setattr(reception, "PROMISE_S", door.ANSWER_SECONDS - 0.2)
+        house = await build(slow, url=f"redis://127.0.0.1:{free_port()}/0")
+        assert await house.side.push_text("oUser", "您好") == say("store_down")
+        assert await house.side.push_text("oUser", "我倒了") == "请打120"
+        assert house.counts == {"store_down": 2}
         await asyncio.sleep(0.9 if stubborn else 0)
 
 

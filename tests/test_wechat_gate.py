@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Callable
-from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import ClassVar
@@ -16,6 +16,7 @@ from multidict import MultiDict
 
 from bot.config import SHANGHAI
 from bot.errors import BadRequest, Refused, TooLarge
+from bot.models import Message
 from bot.wechat import crypto
 from bot.wechat.codec import to_message
 from bot.wechat.gate import BODY_LIMIT, Gate
@@ -27,6 +28,9 @@ SECONDS = int(NOW.timestamp())
 XML = push_xml(
     {"ToUserName": "gh_1", "FromUserName": "o1", "CreateTime": SECONDS, "MsgType": "text", "Content": "你好"}
 )
+
+
+MESSAGE = Message("o1", key="1", to="gh_97417a04a28d", created=SECONDS)
 
 
 def gate(aes_key: str | None = AES_KEY, now: datetime = NOW) -> Gate:
@@ -115,15 +119,12 @@ class TestTencentsPublishedVectors:
         )
 
     def test_an_encrypted_reply(self) -> None:
-        cipher = crypto.Cipher(AES_KEY, APP_ID, lambda: "707722b803182950")
-        sealing = Gate(TOKEN, APP_ID, None, lambda: NOW, cipher)
-        assert strict_fields(sealing.seal(b'{"demo_resp":"good luck"}', "415670741", "1713424427")) == {
-            "Encrypt": "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/"
-            "5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ==",
-            "MsgSignature": "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1",
-            "TimeStamp": "1713424427",
-            "Nonce": "415670741",
-        }
+        sealed = crypto.Cipher(AES_KEY, APP_ID).encrypt(b'{"demo_resp":"good luck"}', b"707722b803182950")
+        assert sealed == (
+            "ELGduP2YcVatjqIS+eZbp80MNLoAUWvzzyJxgGzxZO/5sAvd070Bs6qrLARC9nVHm48Y4hyRbtzve1L32tmxSQ=="
+        )
+        signature = crypto.signature(TOKEN, "1713424427", "415670741", sealed)
+        assert signature == "1b9339964ed2e271e7c7b6ff2b0ef902fc94dea1"
 
 
 def at(seconds: int) -> datetime:
@@ -140,6 +141,13 @@ class TestTheHandshake:
         with pytest.raises(Refused):
             gate().echo({**safe_query(sealed), "echostr": sealed})
 
+    @pytest.mark.parametrize("key", [None, AES_KEY])
+    @pytest.mark.parametrize("echo", ["<xml><script/></xml>", "1\r\n2", "签", "1 2", "1" * 129])
+    def test_writes_no_page_for_whoever_overheard_a_signature(self, key: str | None, echo: str) -> None:
+        query, _ = side(None).dress(b"")
+        with pytest.raises(Refused):
+            gate(key).echo({**query, "echostr": echo})
+
     def test_wants_a_signature_and_something_to_say(self) -> None:
         query, _ = side().dress(b"")
         for wrong in (query, {**query, "echostr": "1", "signature": "0" * 40}, {"echostr": "1"}):
@@ -153,10 +161,14 @@ class TestBothModes:
         assert gate(key).open(*side(key).dress(XML)) == XML
 
     def test_sealed_replies_are_read_by_the_platform(self, key: str | None) -> None:
-        reply = crypto.text_reply("gh_97417a04a28d", "o1", "您好 ]]> 👵", SECONDS).encode()
-        sealed = gate(key).seal(reply, "no]]>nce\x02", str(SECONDS))
+        reply = crypto.text_reply("gh_97417a04a28d", "o1", "您好 ]]＞ 👵", SECONDS).encode()
+        sealed = gate(key).seal_for(reply, MESSAGE, NOW)
+        assert side(key).read(sealed, "o1") == "您好 ]]＞ 👵"
+
+    def test_forged_markup_would_be_seen_by_the_platform(self, key: str | None) -> None:
+        reply = crypto.text_reply("gh_97417a04a28d", "o1", "您好 ]]>", SECONDS).encode()
         with pytest.raises(AssertionError, match="markup"):
-            side(key).read(sealed, "o1")
+            side(key).read(gate(key).seal_for(reply, MESSAGE, NOW), "o1")
 
     @pytest.mark.parametrize("minutes", [-10, -9, 0, 9, 10])
     def test_within_ten_minutes_either_way(self, key: str | None, minutes: int) -> None:
@@ -214,6 +226,50 @@ def refusal(call: Callable[[], object]) -> Refused:
     return error.value
 
 
+class TestTheSameBytes:
+    """To tries 2 and 3 of a push, from any process, at any time, and where nothing could be remembered."""
+
+    REPLY = b"<xml><Content>1</Content></xml>"
+
+    def test_for_the_same_reply_to_the_same_push(self) -> None:
+        later = NOW + timedelta(seconds=9)
+        first = gate().seal_for(self.REPLY, MESSAGE, NOW)
+        assert gate(now=later).seal_for(self.REPLY, MESSAGE, later) == first
+        assert strict_fields(first)["TimeStamp"] == str(SECONDS)
+
+    def test_a_push_that_tells_no_time_has_that_of_now(self) -> None:
+        sealed = gate().seal_for(self.REPLY, replace(MESSAGE, created=0), NOW)
+        assert strict_fields(sealed)["TimeStamp"] == str(SECONDS)
+
+    def test_nothing_is_shared_by_two_replies_or_two_pushes(self) -> None:
+        sealed = [
+            strict_fields(gate(key).seal_for(reply, message, NOW))
+            for key in (AES_KEY, "B" * 43)
+            for reply in (self.REPLY, self.REPLY + b" ")
+            for message in (
+                MESSAGE,
+                replace(MESSAGE, key="2"),
+                replace(MESSAGE, key=None),
+                replace(MESSAGE, user="o2"),
+                replace(MESSAGE, account="wolong"),
+            )
+        ]
+        for part in ("Encrypt", "Nonce"):
+            assert len({fields[part] for fields in sealed}) == len(sealed)
+        assert len({fields["Encrypt"][:20] for fields in sealed}) == len(sealed)
+
+    def test_the_parts_that_make_the_salt_cannot_be_shifted(self) -> None:
+        cipher = crypto.Cipher(AES_KEY, APP_ID)
+        assert cipher.drawn("ab", "c", b"") != cipher.drawn("a", "bc", b"")
+        assert cipher.drawn("a", b"b") == cipher.drawn("a", b"b")
+
+    def test_half_a_character_in_a_name_does_no_harm(self) -> None:
+        assert gate().seal_for(self.REPLY, replace(MESSAGE, user="\ud800", key="\ud800"), NOW)
+
+    def test_without_a_key_the_xml_itself(self) -> None:
+        assert gate(None).seal_for(self.REPLY, MESSAGE, NOW) == self.REPLY
+
+
 class TestSafeModeOnly:
     def test_a_push_in_the_clear_is_refused(self) -> None:
         with pytest.raises(Refused):
@@ -256,7 +312,14 @@ class TestSafeModeOnly:
         envelope = Envelope(AES_KEY, APP_ID)
         frame = envelope.frame(XML, b"0123456789abcdef")
         size = frame[-1]
+        # Padded to AES's own 16 instead of the platform's 32.
+        bare = next(
+            padded[: -padded[-1]]
+            for spaces in range(32)
+            if (padded := envelope.frame(XML + b" " * spaces))[-1] > 16
+        )
         wrong = {
+            "padding to 16": bare + bytes([16 - len(bare) % 16]) * (16 - len(bare) % 16),
             "padding of nothing": frame[:-1] + b"\0",
             "padding too long": frame[:-1] + bytes([33]),
             "one byte of padding": frame[:-2] + bytes([size ^ 1, size]),
@@ -273,56 +336,28 @@ class TestSafeModeOnly:
     def test_only_strict_base64(self, bad: str) -> None:
         assert self.opened(bad)
 
+    def test_the_same_bytes_in_other_letters(self) -> None:
+        sealed = next(
+            sealed
+            for spaces in range(0, 200, 32)
+            if (sealed := Envelope(AES_KEY, APP_ID).encrypt(XML + b" " * spaces)).endswith("=")
+        )
+        letter = chr(ord(sealed.rstrip("=")[-1]) + 1)
+        other = sealed.rstrip("=")[:-1] + letter + "=" * sealed.count("=")
+        assert base64.b64decode(other) == base64.b64decode(sealed)
+        assert "one way" in self.opened(other).__notes__[0]
+
+    @pytest.mark.parametrize("nonce", ["签", "1 2", "1\n", "\x80", "n" * 129])
+    def test_a_nonce_that_no_platform_draws(self, nonce: str) -> None:
+        sealed = Envelope(AES_KEY, APP_ID).encrypt(XML)
+        assert refusal(lambda: gate().open(safe_query(sealed, nonce=nonce), push_xml({"Encrypt": sealed})))
+
     def opened(self, sealed: str) -> Refused:
         body = push_xml({"Encrypt": sealed})
         return refusal(lambda: gate().open(safe_query(sealed), body))
 
 
-mutations = st.lists(
-    st.tuples(
-        st.integers(0, 2000), st.sampled_from(["flip", "cut", "insert", "double"]), st.binary(max_size=8)
-    ),
-    max_size=6,
-)
-
-
-def mutated(body: bytes, changes: list[tuple[int, str, bytes]]) -> bytes:
-    for place, kind, data in changes:
-        at_byte = place % (len(body) + 1)
-        head, tail = body[:at_byte], body[at_byte:]
-        body = {
-            "flip": head + data + tail[len(data) :],
-            "cut": head + tail[len(data) :],
-            "insert": head + data + tail,
-            "double": head + tail[:200] + tail,
-        }[kind]
-    return body
-
-
-@settings(max_examples=1500, deadline=None)
-@given(changes=mutations, plain=st.booleans(), nonce=st.text(max_size=40))
-def test_mutated_bodies_meet_only_our_own_errors(
-    changes: list[tuple[int, str, bytes]], plain: bool, nonce: str
-) -> None:
-    key = None if plain else AES_KEY
-    query, body = side(key).dress(XML, nonce=nonce)
-    with suppress(Refused, BadRequest, TooLarge):
-        to_message(gate(key).open(query, mutated(body, changes)))
-
-
-@settings(max_examples=1500, deadline=None)
-@given(changes=mutations, frame=st.booleans())
-def test_mutated_insides_under_a_right_signature_meet_only_our_own_errors(
-    changes: list[tuple[int, str, bytes]], frame: bool
-) -> None:
-    envelope = Envelope(AES_KEY, APP_ID)
-    inside = mutated(envelope.frame(XML) if frame else XML, changes)
-    sealed = envelope.encrypt_frame(inside[: len(inside) // 16 * 16]) if frame else envelope.encrypt(inside)
-    with suppress(Refused, BadRequest, TooLarge):
-        to_message(gate().open(safe_query(sealed), push_xml({"Encrypt": sealed})))
-
-
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(
     st.dictionaries(
         st.sampled_from(["timestamp", "nonce", "signature", "msg_signature", "echostr"]), st.text()
@@ -334,10 +369,14 @@ def test_made_up_queries_are_refused(query: dict[str, str]) -> None:
         refusal(partial(gate(key).open, query, XML))
 
 
-@settings(max_examples=300, deadline=None)
-@given(st.binary(max_size=200), st.text(st.characters(codec="utf-8"), min_size=1, max_size=40))
-def test_what_is_sealed_opens_again(message: bytes, app_id: str) -> None:
-    sealed = crypto.Cipher(AES_KEY, app_id).encrypt(message)
+@settings(max_examples=150, deadline=None)
+@given(
+    st.binary(max_size=200),
+    st.text(st.characters(codec="utf-8"), min_size=1, max_size=40),
+    st.binary(min_size=16, max_size=16),
+)
+def test_what_is_sealed_opens_again(message: bytes, app_id: str, salt: bytes) -> None:
+    sealed = crypto.Cipher(AES_KEY, app_id).encrypt(message, salt)
     assert (
         crypto.Cipher(AES_KEY, app_id).decrypt(sealed) == message == Envelope(AES_KEY, app_id).decrypt(sealed)
     )

@@ -4,57 +4,63 @@ from __future__ import annotations
 
 import base64
 import hmac
-import secrets
-from collections.abc import Callable
 
 from wechatpy.crypto import PrpCrypto
 from wechatpy.replies import TextReply
 from wechatpy.utils import WeChatSigner
 
-_SALT_BYTES = 16
+SALT_BYTES = 16
 _LENGTH_BYTES = 4
 _BLOCK = 32
-
-
-def _salt() -> str:
-    return secrets.token_hex(_SALT_BYTES // 2)
 
 
 def signature(*parts: str) -> str:
     """The platform's SHA-1 over the sorted parts, in hex; takes any text, lone surrogates too."""
     signer = WeChatSigner()
-    signer.add_data(*(part.encode("utf-8", "surrogatepass") for part in parts))
+    signer.add_data(*(_bytes(part) for part in parts))
     return str(signer.signature)
 
 
 def same(one: str, other: str) -> bool:
     """Compares in constant time; takes any text."""
-    return hmac.compare_digest(one.encode("utf-8", "surrogatepass"), other.encode("utf-8", "surrogatepass"))
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", "surrogatepass")
 
 
 class Cipher:
-    """AES-256-CBC as the platform frames it: 16 random bytes, length, message, app id, padding to 32.
+    """AES-256-CBC as the platform frames it: 16 bytes of salt, length, message, app id, padding to 32.
 
-    `aes_key` is EncodingAESKey, 43 letters and digits; `salt` gives 16 random characters.
+    `aes_key` is EncodingAESKey, 43 letters and digits.
     """
 
-    def __init__(self, aes_key: str, app_id: str, salt: Callable[[], str] = _salt) -> None:
+    def __init__(self, aes_key: str, app_id: str) -> None:
         self._app_id = app_id.encode()
-        self._crypto = PrpCrypto(base64.b64decode(aes_key + "="))
-        # wechatpy draws its own from a generator that can be predicted.
-        self._crypto.get_random_string = salt
+        self._key = base64.b64decode(aes_key + "=")
+        # wechatpy's own framing draws the salt from a generator that can be predicted, and its unpacking
+        # believes the padding and the length: only its cipher is asked.
+        self._cipher = PrpCrypto(self._key).cipher
 
-    def encrypt(self, message: bytes) -> str:
-        """The message, framed and encrypted, in base64."""
-        return str(self._crypto.encrypt(message, self._app_id).decode())
+    def drawn(self, *parts: str | bytes) -> bytes:
+        """32 bytes that look random to all but the key's holders, always the same for the same parts."""
+        raw = [part if isinstance(part, bytes) else _bytes(part) for part in parts]
+        framed = b"".join(len(part).to_bytes(_LENGTH_BYTES, "big") + part for part in raw)
+        return hmac.digest(self._key, framed, "sha256")
+
+    def encrypt(self, message: bytes, salt: bytes) -> str:
+        """The message, framed with 16 bytes of `salt` and encrypted, in base64."""
+        frame = salt + len(message).to_bytes(_LENGTH_BYTES, "big") + message + self._app_id
+        padding = _BLOCK - len(frame) % _BLOCK
+        return base64.b64encode(self._cipher.encrypt(frame + bytes([padding]) * padding)).decode()
 
     def decrypt(self, sealed: str) -> bytes:
         """The message inside; raises ValueError for anything that the platform cannot have sent."""
-        # wechatpy's own unpacking believes the padding and the length, so only its cipher is asked.
-        return self._unframe(self._crypto.cipher.decrypt(_strict_base64(sealed)))
+        return self._unframe(self._cipher.decrypt(_strict_base64(sealed)))
 
     def _unframe(self, plain: bytes) -> bytes:
-        content = _unpad(plain)[_SALT_BYTES:]
+        content = _unpad(plain)[SALT_BYTES:]
         length = int.from_bytes(content[:_LENGTH_BYTES], "big")
         end = _LENGTH_BYTES + length
         if len(content) < end or not hmac.compare_digest(content[end:], self._app_id):

@@ -1,10 +1,11 @@
-"""The door of WeChat, `GET|POST /wechat`: always an answer in time, never a stack trace."""
+"""The door of WeChat, `GET|POST /wechat` and `/wechat/<account>`: always an answer in time, never a stack trace."""
 
 from __future__ import annotations
 
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from traceback import extract_tb
 
@@ -12,13 +13,15 @@ import structlog
 from aiohttp import web
 
 from bot.dialogue.wording import say
-from bot.errors import BadRequest, BotError, StoreDown, TooLarge
-from bot.keys import CLOCK, CONVERSATION, SETTINGS
+from bot.errors import BadRequest, BotError, NotFound, StoreDown, TooLarge
+from bot.keys import CLOCK, SETTINGS
 from bot.models import Message, Reply
 from bot.wechat.codec import to_message, to_xml
 from bot.wechat.gate import BODY_LIMIT, Gate
+from bot.wechat.office import Office, Window
 
 PATH = "/wechat"
+OFFICE: web.AppKey[Office] = web.AppKey("wechat_office", Office)
 # The platform waits 5 seconds and then shows the elder an error of its own.
 ANSWER_SECONDS = 3.5
 SUCCESS = b"success"
@@ -27,24 +30,26 @@ COUNTS: web.AppKey[Counter[str]] = web.AppKey("wechat_counts")
 
 # Reports of positions and of menu links: nobody waits for an answer, and no talk should move.
 _UNHEARD = frozenset({"view", "other"})
-_Handler = Callable[[web.Request, Gate], Awaitable[web.Response]]
+_Handler = Callable[[web.Request, Window], Awaitable[web.Response]]
 
 log = structlog.get_logger()
 
 
 def add_routes(app: web.Application) -> None:
-    """Opens the door; wants `SETTINGS`, `CONVERSATION` and `CLOCK` in the app before the first push."""
+    """Opens the door; wants `SETTINGS`, `OFFICE` and `CLOCK` in the app before the first push."""
     app[COUNTS] = Counter()
-    app.router.add_get(PATH, partial(_guarded, _handshake), allow_head=False)
-    app.router.add_post(PATH, partial(_guarded, _push))
+    for path in (PATH, PATH + "/{account:[a-z0-9-]+}"):
+        app.router.add_get(path, partial(_guarded, _handshake), allow_head=False)
+        app.router.add_post(path, partial(_guarded, _push))
 
 
 async def _guarded(handler: _Handler, request: web.Request) -> web.Response:
-    settings = request.app[SETTINGS]
-    if missing := settings.wechat_missing():
-        return _error(503, BotError(_how_to_set(missing), code="not_configured", field=missing[0]))
+    name = request.match_info.get("account", "")
+    window = request.app[OFFICE].windows.get(name)
+    if window is None:
+        return _nobody(request, name)
     try:
-        return await handler(request, _gate(request))
+        return await handler(request, window)
     except BotError as error:
         request.app[COUNTS]["refused"] += 1
         log.info("wechat push refused", code=error.code, why=getattr(error, "__notes__", [error.message]))
@@ -54,14 +59,12 @@ async def _guarded(handler: _Handler, request: web.Request) -> web.Response:
         return _counted(request, "failed", SUCCESS)
 
 
-def _gate(request: web.Request) -> Gate:
-    settings = request.app[SETTINGS]
-    token, key = settings.wechat_token, settings.wechat_aes_key
-    return Gate(
-        token.get_secret_value() if token else "",
-        settings.wechat_app_id or "",
-        key.get_secret_value() if key else None,
-        request.app[CLOCK],
+def _nobody(request: web.Request, name: str) -> web.Response:
+    if name:
+        return _error(404, NotFound("no account of this server has this door; see WECHAT_ACCOUNTS"))
+    missing = request.app[SETTINGS].wechat_missing()
+    return _error(
+        503, BotError(_how_to_set(missing), code="not_configured", field=missing[0] if missing else None)
     )
 
 
@@ -73,19 +76,20 @@ def _error(status: int, error: BotError) -> web.Response:
     return web.json_response(error.as_json(), status=status)
 
 
-async def _handshake(request: web.Request, gate: Gate) -> web.Response:
-    return _plain(gate.echo(request.query).encode())
+async def _handshake(request: web.Request, window: Window) -> web.Response:
+    return _plain(window.gate.echo(request.query).encode())
 
 
-async def _push(request: web.Request, gate: Gate) -> web.Response:
+async def _push(request: web.Request, window: Window) -> web.Response:
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
-    xml = gate.open(request.query, await _body(request, deadline))
+    xml = window.gate.open(request.query, await _body(request, deadline))
     try:
-        message = to_message(xml)
+        message = to_message(xml, window.account.name)
     except BadRequest as error:
         log.warning("wechat push unreadable", why=error.message)
         return _counted(request, "unreadable", SUCCESS)
-    outcome, answer = await _answer(request, gate, message, deadline)
+    message = replace(message, region=window.account.default_region)
+    outcome, answer = await _answer(request, window.gate, message, deadline)
     return _counted(request, outcome, answer)
 
 
@@ -114,41 +118,31 @@ async def _answer(request: web.Request, gate: Gate, message: Message, deadline: 
     if message.event in _UNHEARD:
         return "silent", SUCCESS
     try:
-        turn = request.app[CONVERSATION].answer(message, encode)
-        answer = await _in_time(turn, deadline)
-        return ("silent" if answer == SUCCESS else "answered"), answer
-    except TimeoutError:
-        outcome = "late"
-    except StoreDown:
-        outcome = "store_down"
+        if message.event == "consent":
+            return await _consented(request, message, deadline)
+        outcome, answer = await request.app[OFFICE].reception.answer(message, encode, deadline)
+        # Nothing is left of what a user had erased, not even the answers.
+        return ("silent" if answer in (SUCCESS, b"") else outcome), answer or SUCCESS
     except Exception as error:  # noqa: BLE001 - an elder gets an answer whatever breaks
-        outcome = "failed"
         _log_failure(error)
-    return outcome, encode(Reply((say("store_down"),)))
+        return "failed", encode(Reply((say("trouble"),)))
+
+
+async def _consented(request: web.Request, message: Message, deadline: float) -> tuple[str, bytes]:
+    """Nobody waits for words here: without the consent a notice is told with the next message."""
+    try:
+        async with asyncio.timeout_at(deadline):
+            await request.app[OFFICE].consented(message)
+    except (StoreDown, TimeoutError):
+        return "store_down", SUCCESS
+    return "silent", SUCCESS
 
 
 def _encode(request: web.Request, gate: Gate, message: Message, reply: Reply) -> bytes:
     now = request.app[CLOCK]()
     # Who has left can read nothing, and the platform takes no answer for it.
     xml = b"" if message.event == "unsubscribe" else to_xml(reply, message, now)
-    return gate.seal(xml, request.query["nonce"], str(int(now.timestamp()))) if xml else SUCCESS
-
-
-async def _in_time(turn: Awaitable[bytes], deadline: float) -> bytes:
-    """The answer, or TimeoutError at the deadline even where the cancelled turn takes its time to stop."""
-    task = asyncio.ensure_future(turn)
-    left = deadline - asyncio.get_running_loop().time()
-    await asyncio.wait({task}, timeout=max(left, 0))
-    if task.done():
-        return task.result()
-    task.add_done_callback(_forget)
-    task.cancel()
-    raise TimeoutError
-
-
-def _forget(task: asyncio.Future[bytes]) -> None:
-    if not task.cancelled():
-        task.exception()
+    return gate.seal_for(xml, message, now) if xml else SUCCESS
 
 
 def _log_failure(error: Exception) -> None:

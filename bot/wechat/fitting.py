@@ -16,12 +16,17 @@ _MOST_FOR_CHOICES = LIMIT // 2
 
 _ENTITY = re.compile(r"&(?=#?\w+;)")
 _JOINED = "\u0300-\u036f\u200d\u20d0-\u20ff\ufe00-\ufe0f\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
-# What must not be cut: a number, an address or a word; an emoji with all that belongs to it.
+_DIGIT = "0-9０-９A-Za-z"
+# What must not be cut: a number with its sign, an address or a word; a sentence's end with the marks that close
+# it; an emoji with all that belongs to it. Each has less than half a message: what has no end at all is cut,
+# for a text that does not even begin would leave the elder without an answer.
 _ATOM = re.compile(
-    rf"(?:[0-9A-Za-z](?:[0-9A-Za-z.,:/_%?=&#+-]{{0,198}}[0-9A-Za-z])?|[\U0001f1e6-\U0001f1ff]{{2}}|.)"
-    rf"(?:[{_JOINED}]|(?<=\u200d).)*",
+    rf"(?:[¥￥$+-]?[{_DIGIT}](?:[{_DIGIT}.,:/_%?=&#~+-]{{0,288}}[{_DIGIT}])?[%‰℃]?"
+    rf"|[。！？；!?]{{1,8}}[”’」』）》】\"')]{{0,4}}|[\U0001f1e6-\U0001f1ff]{{2}}|.)"
+    rf"(?:[{_JOINED}]|(?<=\u200d).){{0,24}}",
     re.DOTALL,
 )
+_LONGEST_ATOM = 400
 _SENTENCE_ENDS = frozenset("。！？；!?\n")
 
 
@@ -53,9 +58,10 @@ def shorten(text: str, limit: int) -> str:
     """The longest beginning within `limit` bytes that ends with a sentence, or else between two words."""
     if size(text) <= limit:
         return text
-    atoms = _ATOM.findall(text)
+    # A letter has a byte at least: what begins beyond the limit cannot fit.
+    atoms = _ATOM.findall(text[: limit + _LONGEST_ATOM])
     count = len(list(takewhile(lambda total: total <= limit, accumulate(map(size, atoms)))))
-    ends = [place for place, atom in enumerate(atoms[:count], 1) if atom in _SENTENCE_ENDS]
+    ends = [place for place, atom in enumerate(atoms[:count], 1) if atom[0] in _SENTENCE_ENDS]
     sentences = "".join(atoms[: ends[-1]]) if ends else ""
     return (sentences if size(sentences) * 2 > limit else "".join(atoms[:count])).rstrip()
 

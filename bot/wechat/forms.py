@@ -53,9 +53,7 @@ def _told(lined: Lined, where: Where, error: Any, form: type[BaseModel]) -> str:
 
 _MENDS: Mapping[str, Callable[[Any, type[BaseModel]], str]] = {
     "missing": lambda _error, _form: "is missing; add it",
-    "extra_forbidden": lambda _error, _form: (
-        "is not known here; mend its name or take it out"
-    ),
+    "extra_forbidden": lambda _error, _form: "is not known here; mend its name or take it out",
     "string_type": lambda _error, _form: "must be text; put it in quotes",
     "model_type": lambda _error, _form: "must be lines of 'name: value'",
     "dict_type": lambda _error, _form: "must be lines of 'name: value'",

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
 from bot.errors import BadRequest, Refused, TooLarge
+from bot.models import Message
 from bot.wechat import crypto, strict_xml
 
 BODY_LIMIT = 64 * 1024
 WINDOW_SECONDS = 600
-_LONGEST_NONCE = 128
-_ECHO = re.compile(rb"[0-9A-Za-z_.+/=-]{1,128}")
+_NONCE = re.compile(r"[\x21-\x7e]{1,128}")
+_ECHO = re.compile(r"[0-9A-Za-z_.+/=-]{1,128}")
+# 12 bytes make 16 letters and digits, as the platform's own programs draw their salt.
+_SALT_FROM = crypto.SALT_BYTES * 3 // 4
+_NONCE_FROM = 8
 _ENVELOPE = (
     "<xml><Encrypt><![CDATA[{sealed}]]></Encrypt><MsgSignature><![CDATA[{signature}]]></MsgSignature>"
     "<TimeStamp>{timestamp}</TimeStamp><Nonce><![CDATA[{nonce}]]></Nonce></xml>"
@@ -25,17 +30,10 @@ class Gate:
     Every distrust is the same `Refused`, so that nobody learns from it; its note says why, for the log only.
     """
 
-    def __init__(
-        self,
-        token: str,
-        app_id: str,
-        aes_key: str | None,
-        clock: Callable[[], datetime],
-        cipher: crypto.Cipher | None = None,
-    ) -> None:
+    def __init__(self, token: str, app_id: str, aes_key: str | None, clock: Callable[[], datetime]) -> None:
         self._token = token
         self._clock = clock
-        self._cipher = cipher or (crypto.Cipher(aes_key, app_id) if aes_key else None)
+        self._cipher = crypto.Cipher(aes_key, app_id) if aes_key else None
 
     def echo(self, query: Mapping[str, str]) -> str:
         """What the handshake wants to read; raises `Refused` or `BadRequest`.
@@ -47,9 +45,9 @@ class Gate:
         if not words:
             raise _refused("no echostr")
         if self._cipher and self._signed(query.get("msg_signature", ""), timestamp, nonce, words):
-            return _echo_text(self._decrypt(self._cipher, words))
+            return _echo_text(self._decrypt(self._cipher, words).decode("utf-8", "replace"))
         if self._signed(query.get("signature", ""), timestamp, nonce):
-            return words
+            return _echo_text(words)
         raise _refused("signature")
 
     def open(self, query: Mapping[str, str], body: bytes) -> bytes:
@@ -66,12 +64,23 @@ class Gate:
             raise _refused("msg_signature")
         return self._decrypt(self._cipher, sealed)
 
-    def seal(self, xml: bytes, nonce: str, timestamp: str) -> bytes:
-        """A reply as it goes out: encrypted and signed in safe mode, as it is in plain mode."""
+    def seal_for(self, xml: bytes, message: Message, now: datetime) -> bytes:
+        """The reply to `message` as it goes out: encrypted and signed in safe mode, as it is in plain mode.
+
+        The same bytes for the same reply to the same push; `now` counts only where the push told no time.
+        """
         if self._cipher is None:
             return xml
-        nonce = strict_xml.FORBIDDEN.sub("", nonce).replace("]]>", "")
-        sealed = self._cipher.encrypt(xml)
+        # Tries 2 and 3 of a push must get the bytes of try 1, from whichever process and also where nothing
+        # could be remembered. A salt out of key and content (as in SIV, RFC 5297) is as good as a random one:
+        # it repeats only where the whole plaintext does, and then there is nothing to tell apart.
+        drawn = self._cipher.drawn(message.key or "", message.who, xml)
+        salt = urlsafe_b64encode(drawn[:_SALT_FROM])
+        nonce = str(int.from_bytes(drawn[-_NONCE_FROM:], "big"))
+        timestamp = str(message.created or int(now.timestamp()))
+        return self._envelope(self._cipher.encrypt(xml, salt), nonce, timestamp)
+
+    def _envelope(self, sealed: str, nonce: str, timestamp: str) -> bytes:
         signature = crypto.signature(self._token, timestamp, nonce, sealed)
         return _ENVELOPE.format(sealed=sealed, signature=signature, timestamp=timestamp, nonce=nonce).encode()
 
@@ -83,7 +92,7 @@ class Gate:
             raise _refused("no timestamp")
         if abs(self._clock().timestamp() - int(timestamp)) > WINDOW_SECONDS:
             raise _refused("the timestamp is outside of the window")
-        if not 0 < len(nonce) <= _LONGEST_NONCE:
+        if not _NONCE.fullmatch(nonce):
             raise _refused("no nonce")
         return timestamp, nonce
 
@@ -108,11 +117,12 @@ def _sealed_part(body: bytes) -> str:
     return sealed
 
 
-def _echo_text(raw: bytes) -> str:
-    # A push that somebody overheard is signed in the same way: the handshake must not decrypt it for him.
-    if not _ECHO.fullmatch(raw):
+def _echo_text(words: str) -> str:
+    # A push that somebody overheard is signed in the same way: the handshake must neither decrypt it for him
+    # nor write his page for him.
+    if not _ECHO.fullmatch(words):
         raise _refused("no echostr inside")
-    return raw.decode()
+    return words
 
 
 def _refused(why: str) -> Refused:

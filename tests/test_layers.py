@@ -17,6 +17,7 @@ MAY_IMPORT = {
     "bot.config": {"bot.errors"},
     "bot.eligibility": {"bot.errors", "bot.models"},
     "bot.catalog": {"bot.eligibility", "bot.errors", "bot.models"},
+    "bot.booking": {"bot.errors", "bot.models"},
     "bot.dialogue": {"bot.catalog", "bot.eligibility", "bot.errors", "bot.models", "nlu.understanding"},
     "bot.store": {"bot.errors", "bot.models"},
     "bot.jobs": {"bot.errors"},
@@ -58,7 +59,7 @@ ONLY_IN = {
     "sherpa_onnx": {"bot/voice/worker.py"},
 }
 # What is pure never waits.
-NEVER_AWAITS = ("bot/eligibility", "bot/dialogue", "bot/catalog", "nlu/readers")
+NEVER_AWAITS = ("bot/eligibility", "bot/booking", "bot/dialogue", "bot/catalog", "nlu/readers")
 
 
 def modules() -> Iterator[Path]:

@@ -10,16 +10,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.catalog.load import load_catalog
 from nlu.lexicon import Lexicon
 from nlu.readers import contact, needs
 from nlu.readers.normal import normal
 from nlu.readers.wanted import Wanted
 
 SENTENCES = Path(__file__).parent / "sentences"
-CALLS = yaml.safe_load(
-    (Path(__file__).parents[1] / "catalog_data" / "calls.yaml").read_text(encoding="utf-8")
-)
-NAMES = {word: str(call["name"]) for call in CALLS for word in call["words"]}
+NAMES = load_catalog().call_names
 WORDS = ("陪", "俺", "去", "医院", "灯", "不亮", "洗", "澡", "自己能", "，", "送", "饭", "我叫", "王", "芳", "联系人", "给")  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
@@ -14,7 +14,6 @@ from bot.catalog.lined_yaml import Lined, Where
 from bot.catalog.schema import (
     AgencyForm,
     AreaForm,
-    CallForm,
     DocumentForm,
     FactForm,
     HotlineForm,
@@ -24,6 +23,7 @@ from bot.catalog.schema import (
     ServiceForm,
     SharedNameForm,
 )
+from bot.catalog.schema_calls import CLOCK, CallDefaultsForm, CallForm, CallsInPlaceForm, HolidaysForm
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -56,6 +56,9 @@ class Files:
     facts: list[Read[FactForm]] = field(default_factory=list)
     shared_names: list[Read[SharedNameForm]] = field(default_factory=list)
     calls: list[Read[CallForm]] = field(default_factory=list)
+    call_defaults: list[Read[CallDefaultsForm]] = field(default_factory=list)
+    call_places: list[Read[CallsInPlaceForm]] = field(default_factory=list)
+    holidays: list[Read[HolidaysForm]] = field(default_factory=list)
     questions: list[Read[QuestionForm]] = field(default_factory=list)
     areas: list[Read[AreaForm]] = field(default_factory=list)
 
@@ -73,7 +76,8 @@ def read_files(root: Path) -> Files:
     files.hotlines = _rows(files, root / "hotlines.yaml", HotlineForm)
     files.facts = _rows(files, root / "facts.yaml", FactForm)
     files.shared_names = _rows(files, root / "shared_names.yaml", SharedNameForm)
-    files.calls = _rows(files, root / "calls.yaml", CallForm)
+    _read_calls(files, root / "calls")
+    files.holidays = _rows(files, root / "holidays.yaml", HolidaysForm)
     files.questions = _rows(files, root / "questions.yaml", QuestionForm)
     files.areas = [one for path in _yaml(root / "areas") for one in _rows(files, path, AreaForm)]
     return files
@@ -90,6 +94,15 @@ def _read_list(files: Files, folder: Path) -> None:
         files.documents.append(read)
         paths = [path for path in _yaml(folder) if path.name != "document.yaml"]
         files.items[read.form.list] = [one for path in paths for one in _whole(files, path, ItemForm)]
+
+
+def _read_calls(files: Files, folder: Path) -> None:
+    defaults = folder / "defaults.yaml"
+    files.call_defaults = list(_whole(files, defaults, CallDefaultsForm))
+    paths = [path for path in _yaml(folder) if path != defaults]
+    files.calls = [one for path in paths for one in _whole(files, path, CallForm)]
+    places = _yaml(folder / "regions")
+    files.call_places = [one for path in places for one in _whole(files, path, CallsInPlaceForm)]
 
 
 def _yaml(folder: Path) -> list[Path]:
@@ -141,17 +154,37 @@ def _checked(
 def _mend(place: Where, error: Any, form: type[BaseModel]) -> str:
     name = ".".join(map(str, place)) or "the file"
     worded = _MENDS.get(error["type"])
-    if worded is None:
+    if worded is None or error.get("ctx", {}).get("pattern", CLOCK) != CLOCK:
         return f"{name}: {error['msg']}"
-    return f"{name} {worded(error, form)}"
+    return f"{name} {worded(error, _form_at(place, form))}"
+
+
+def _form_at(place: Where, form: type[BaseModel]) -> type[BaseModel]:
+    """The form of the part of the file in which `place` stands."""
+    for key in place[:-1]:
+        found = [one for name, one in form.model_fields.items() if key in (name, one.alias)]
+        form = (_form_in(found[0].annotation) if found else None) or form
+    return form
+
+
+def _form_in(annotation: Any) -> type[BaseModel] | None:
+    if parts := get_args(annotation):
+        return next((found for part in parts if (found := _form_in(part))), None)
+    is_form = isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    return annotation if is_form else None
+
+
+def _keys(form: type[BaseModel]) -> str:
+    return ", ".join(field.alias or name for name, field in form.model_fields.items())
 
 
 _MENDS: dict[str, Callable[[Any, type[BaseModel]], str]] = {
     "missing": lambda _error, _form: "is missing; add it",
-    "extra_forbidden": lambda _error, form: "is not known here; write one of " + ", ".join(form.model_fields),
+    "extra_forbidden": lambda _error, form: "is not known here; write one of " + _keys(form),
     "string_too_long": lambda error, _form: (
         f"is too long for a message; at most {error['ctx']['max_length']} characters"
     ),
     "string_type": lambda _error, _form: "must be text; put it in quotes",
+    "string_pattern_mismatch": lambda _error, _form: 'is a time of day; write it as "08:30", in quotes',
     "literal_error": lambda error, _form: f"is not known; write one of {error['ctx']['expected']}",
 }

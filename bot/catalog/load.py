@@ -10,8 +10,11 @@ from typing import Any
 
 from bot.catalog.areas import Area, points_of
 from bot.catalog.check import cross_check
+from bot.catalog.check_calls import check_calls
 from bot.catalog.files import Files, Read, read_files
+from bot.catalog.holidays import holidays
 from bot.catalog.lined_yaml import Where
+from bot.catalog.load_calls import calls
 from bot.catalog.model import BenefitList, Catalog, Item, Note, Question, Region
 from bot.catalog.schema import (
     BenefitForm,
@@ -39,7 +42,7 @@ def load_catalog(root: Path = CATALOG_DATA) -> Catalog:
     lists = [_list(files, read, compiler) for read in files.documents] if not files.problems else []
     problems = files.problems + compiler.problems
     if not problems:
-        problems = cross_check(files)
+        problems = [*cross_check(files), *check_calls(files)]
     if problems:
         raise CatalogError(problems)
     return _catalog(files, lists, compiler)
@@ -154,7 +157,9 @@ def _catalog(files: Files, lists: list[BenefitList], compiler: _Compiler) -> Cat
         questions=MappingProxyType(questions),
         benefit_names=MappingProxyType(_benefit_names(files)),
         topics=MappingProxyType(_topics(files)),
-        call_names=MappingProxyType({word: one.form.name for one in files.calls for word in one.form.words}),
+        call_names=MappingProxyType(_call_names(files)),
+        calls=calls(files),
+        holidays=holidays([one.form for one in files.holidays]),
         areas=tuple(Area(one.form.code, tuple(map(points_of, one.form.rings))) for one in files.areas),
     )
 
@@ -191,6 +196,12 @@ def _benefit_names(files: Files) -> dict[str, str]:
     names.update({word: one.form.name for one in files.shared_names for word in one.form.words})
     names.update({name: name for name in services.values()})
     return names
+
+
+def _call_names(files: Files) -> dict[str, str]:
+    """What people call a call → its name. The urgent one is raised by danger, not by its name."""
+    forms = [one.form for one in files.calls if not one.form.urgent]
+    return {word: form.name for form in forms for word in form.words}
 
 
 def _topics(files: Files) -> dict[str, tuple[str, ...]]:

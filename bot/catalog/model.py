@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from bot.catalog.areas import Area
+from bot.catalog.calls import Call, Calls
+from bot.catalog.holidays import Holidays
 from bot.catalog.schema import DocumentForm, FactForm, HotlineForm, ItemForm, QuestionForm, ServiceForm
 from bot.eligibility.outcome import Check
 from bot.eligibility.rules import Rule
@@ -85,6 +87,8 @@ class Catalog:
     benefit_names: Mapping[str, str]
     topics: Mapping[str, tuple[str, ...]]
     call_names: Mapping[str, str]
+    calls: Calls
+    holidays: Holidays
     areas: tuple[Area, ...] = ()
 
     def region(self, name_or_code: str) -> Region:
@@ -107,3 +111,25 @@ class Catalog:
     def list_for(self, region: Region) -> BenefitList | None:
         """The list whose answers hold there, None where none does."""
         return self.lists.get(region.list) if region.list else None
+
+    def calls_of(self, region: Region) -> tuple[Call, ...]:
+        """What the place offers, in the order to tell it; not the urgent call, which nobody chooses from a list."""
+        return tuple(call for call in self.calls.had_in(region.code).values() if not call.urgent)
+
+    def call(self, id_: str, region: Region | None = None) -> Call | None:
+        """The call of that id as the place has it, None where it has it not; without a place, as set for all."""
+        return (self.calls.had_in(region.code) if region else self.calls.every).get(id_)
+
+    def call_named(self, name_or_word: str) -> Call | None:
+        """The call of that name (助浴), or that people call so (洗澡), as set for all; None for any other word."""
+        word = "".join(name_or_word.split())
+        every = self.calls.every.values()
+        return next((call for call in every if word == call.name or word in call.words), None)
+
+    def calls_fitting(self, service: str, region: Region) -> tuple[Call, ...]:
+        """What is worth offering there after an entitlement to that service (a file in catalog_data/services)."""
+        return tuple(call for call in self.calls_of(region) if service in call.fits)
+
+    def urgent_call(self, region: Region) -> Call | None:
+        """The call that rings the people on duty there; None where nobody is."""
+        return next((call for call in self.calls.had_in(region.code).values() if call.urgent), None)

@@ -11,6 +11,7 @@ Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # What an elder reads in one breath; a whole message holds some 600 characters.
 Sentence = Annotated[str, Field(min_length=1, max_length=120)]
 Date = Annotated[str, Field(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]
+Phone = Annotated[str, Field(pattern=r"^\d{3,12}$")]
 Condition = dict[str, Any]
 # Points "longitude,latitude" with spaces between; the last is joined to the first.
 Ring = Annotated[str, Field(pattern=r"^\d{2,3}\.\d+,\d{1,2}\.\d+( \d{2,3}\.\d+,\d{1,2}\.\d+){2,}$")]
@@ -19,24 +20,24 @@ DoubtReason = Literal[
 ]
 
 
-class _File(BaseModel):
+class FileForm(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
 
-class DoubtForm(_File):
+class DoubtForm(FileForm):
     when: Condition = Field(default_factory=dict)
     reason: DoubtReason
     says: Sentence
 
 
-class PaysForm(_File):
+class PaysForm(FileForm):
     per: Literal["month", "year", "once"] | None = None
     at_least: bool = False
     to: Literal["person", "family_member", "institution", "insurance_fund"] = "person"
     unit: Annotated[str, Field(pattern=r"^(CNY|ratio|times|multiple_of:.+)$")] = "CNY"
 
 
-class TierForm(_File):
+class TierForm(FileForm):
     when: Condition | None = None
     value: float | int | None = None
     text: Sentence | None = None
@@ -49,7 +50,7 @@ class TierForm(_File):
         return self
 
 
-class BenefitForm(_File):
+class BenefitForm(FileForm):
     label: Sentence
     pays: PaysForm = PaysForm()
     tiers: Annotated[tuple[TierForm, ...], Field(min_length=1, strict=False)] | None = None
@@ -66,7 +67,7 @@ class BenefitForm(_File):
         return self
 
 
-class ItemForm(_File):
+class ItemForm(FileForm):
     service: Slug
     item: Annotated[int, Field(ge=1, le=99)]
     part: Literal["a", "b", "c"] | None = None
@@ -89,17 +90,17 @@ class ItemForm(_File):
     verified_at: Date
 
 
-class EitherOrForm(_File):
+class EitherOrForm(FileForm):
     entries: Annotated[tuple[str, ...], Field(min_length=2, strict=False)]
     says: Sentence
 
 
-class NoteForm(_File):
+class NoteForm(FileForm):
     when: Condition
     says: Sentence
 
 
-class DocumentForm(_File):
+class DocumentForm(FileForm):
     list: Slug
     year: int
     document: Sentence
@@ -116,7 +117,7 @@ class DocumentForm(_File):
     notes_when: Annotated[tuple[NoteForm, ...], Field(strict=False)] = ()
 
 
-class ServiceForm(_File):
+class ServiceForm(FileForm):
     name: Sentence
     everyday: Annotated[tuple[str, ...], Field(strict=False)] = ()
     what: Sentence
@@ -128,13 +129,13 @@ class ServiceForm(_File):
     see_also: Annotated[tuple[Slug, ...], Field(strict=False)] = ()
 
 
-class SharedNameForm(_File):
+class SharedNameForm(FileForm):
     name: str
     words: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     services: Annotated[tuple[Slug, ...], Field(min_length=2, strict=False)]
 
 
-class RegionForm(_File):
+class RegionForm(FileForm):
     code: Code
     name: str
     full: str
@@ -144,21 +145,21 @@ class RegionForm(_File):
     names: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
 
 
-class AreaForm(_File):
+class AreaForm(FileForm):
     code: Code
     name: str
     rings: Annotated[tuple[Ring, ...], Field(min_length=1, strict=False)]
 
 
-class AgencyForm(_File):
+class AgencyForm(FileForm):
     name: str
     full: str
     list: Slug
     aliases: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
-class HotlineForm(_File):
-    number: Annotated[str, Field(pattern=r"^\d{3,12}$")]
+class HotlineForm(FileForm):
+    number: Phone
     name: str
     purpose: Sentence = Field(alias="for")
     where: str
@@ -168,18 +169,13 @@ class HotlineForm(_File):
     status: Literal["safe", "unverified"]
 
 
-class CallForm(_File):
-    name: str
-    words: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
-
-
-class ValueWords(_File):
+class ValueWords(FileForm):
     name: str
     holds: str | None = None
     fails: str | None = None
 
 
-class FactForm(_File):
+class FactForm(FileForm):
     fact: str
     name: str
     holds: str | None = None
@@ -189,7 +185,7 @@ class FactForm(_File):
     presumed_says: str | None = None
 
 
-class OptionForm(_File):
+class OptionForm(FileForm):
     label: Annotated[str, Field(min_length=1, max_length=24)]
     words: Annotated[tuple[str, ...], Field(strict=False)] = ()
     sets: dict[str, Any] = Field(default_factory=dict)
@@ -198,12 +194,12 @@ class OptionForm(_File):
     declines: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
 
-class ImpliedForm(_File):
+class ImpliedForm(FileForm):
     when: Condition
     sets: dict[str, Any]
 
 
-class QuestionForm(_File):
+class QuestionForm(FileForm):
     id: str
     settles: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     text: Sentence

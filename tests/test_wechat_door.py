@@ -81,6 +81,10 @@ async def echo(message: Message) -> Reply:
     return Reply((f"您说：{message.text}",), (Tap("status:low_income", "低保"), Tap("none", "都没有")))
 
 
+async def out_of_reach(message: Message) -> Reply:
+    raise StoreDown("the store does not answer")
+
+
 class House:
     """A running server and the platform before it."""
 
@@ -299,7 +303,7 @@ class TestPushes:
     async def test_what_nobody_reads_an_answer_to_is_pushed_again_without_a_store(
         self, build: Build, silent: str
     ) -> None:
-        house = await build(url=f"redis://127.0.0.1:{free_port()}/0")
+        house = await build(out_of_reach, url=f"redis://127.0.0.1:{free_port()}/0")
         answer = await house.side.push_raw(ALLOWED if silent == "allowed" else WITHDRAWN)
         assert answer.status == 503
         assert house.counts == {"store_down": 1}
@@ -475,10 +479,7 @@ class TestWireTrouble:
 
 class TestWhatBreaksInside:
     async def test_a_store_that_is_down(self, build: Build) -> None:
-        async def down(message: Message) -> Reply:
-            raise StoreDown("the store does not answer")
-
-        house = await build(down)
+        house = await build(out_of_reach)
         words = await house.side.push_text("oUser", "您好")
         assert words == say("store_down")
         assert "12345" in words

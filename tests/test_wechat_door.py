@@ -85,6 +85,21 @@ async def out_of_reach(message: Message) -> Reply:
     raise StoreDown("the store does not answer")
 
 
+def slow(*, stubborn: bool) -> Callable[[Message], Awaitable[Reply]]:
+    """A turn that takes too long; a stubborn one does not stop at once either."""
+
+    async def turn(message: Message) -> Reply:
+        try:
+            await asyncio.sleep(1)
+        except asyncio.CancelledError:
+            if not stubborn:
+                raise
+            await asyncio.sleep(0.8)
+        raise StoreDown("too late to be heard")
+
+    return turn
+
+
 class House:
     """A running server and the platform before it."""
 
@@ -512,17 +527,8 @@ class TestWhatBreaksInside:
     async def test_a_turn_that_takes_too_long(
         self, build: Build, monkeypatch: pytest.MonkeyPatch, stubborn: bool
     ) -> None:
-        async def slow(message: Message) -> Reply:
-            try:
-                await asyncio.sleep(1)
-            except asyncio.CancelledError:
-                if not stubborn:
-                    raise
-                await asyncio.sleep(0.8)
-            raise StoreDown("too late to be heard")
-
         monkeypatch.setattr(reception, "PROMISE_S", door.ANSWER_SECONDS - 0.2)
-        house = await build(slow)
+        house = await build(slow(stubborn=stubborn))
         start = time.monotonic()
         words = await house.side.push_text("oUser", "您好")
         assert words is not None
@@ -536,17 +542,8 @@ class TestWhatBreaksInside:
     async def test_a_turn_that_takes_too_long_without_a_store(
         self, build: Build, monkeypatch: pytest.MonkeyPatch, stubborn: bool
     ) -> None:
-        async def slow(message: Message) -> Reply:
-            try:
-                await asyncio.sleep(1)
-            except asyncio.CancelledError:
-                if not stubborn:
-                    raise
-                await asyncio.sleep(0.8)
-            raise StoreDown("too late to be heard")
-
         monkeypatch.setattr(reception, "PROMISE_S", door.ANSWER_SECONDS - 0.2)
-        house = await build(slow, url=f"redis://127.0.0.1:{free_port()}/0")
+        house = await build(slow(stubborn=stubborn), url=f"redis://127.0.0.1:{free_port()}/0")
         assert await house.side.push_text("oUser", "您好") == say("store_down")
         assert await house.side.push_text("oUser", "我倒了") == "请打120"
         assert house.counts == {"store_down": 2}

@@ -3,84 +3,35 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
-import os
-import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.client import HTTPConnection
-from pathlib import Path
 
 import pytest
 
-from tests.storage import free_port, wait_until
+from tests.platform.serving import Serving, serving
 from tests.wechat_side import WeChatSide
 
-ROOT = Path(__file__).resolve().parents[1]
 AS_OF = "2026-11-21T09:00:00+08:00"
 MOMENT = 1795222800  # the same, in seconds
 TOKEN, APP_ID, AES_KEY = "AAAAA", "wxba5fad812f8e6fb9", "A" * 43
 _users = (f"o-elder-{n}" for n in itertools.count())
 
 
-@dataclass
-class Bot:
-    """One `python -m bot serve`, which can be killed and started again on the same data."""
-
-    folder: Path
-    port: int = field(default_factory=free_port)
-    process: subprocess.Popen[bytes] | None = None
-
-    def start(self) -> None:
-        env = {
-            "PATH": os.environ["PATH"], "BOT_DATA_DIR": str(self.folder), "BOT_AS_OF": AS_OF,
-            "WECHAT_TOKEN": TOKEN, "WECHAT_APP_ID": APP_ID, "WECHAT_AES_KEY": AES_KEY,
-        }  # fmt: skip
-        command = [sys.executable, "-m", "bot", "serve", "--port", str(self.port)]
-        with (self.folder / "bot.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=log)
-        wait_until(self._lives, 30)
-
-    def kill(self, how: int = signal.SIGKILL) -> None:
-        if self.process:
-            self.process.send_signal(how)
-            self.process.wait(20)
-
-    def _lives(self) -> bool:
-        try:
-            with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-        except OSError:
-            return False
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "bot.log").read_text(encoding="utf-8")
-
-
 @pytest.fixture(scope="module")
-def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bot]:
-    folder = tmp_path_factory.mktemp("bot")
-    trained = ROOT / "var" / "understanding.json"
-    if trained.exists():
-        shutil.copy(trained, folder)
-    one = Bot(folder)
-    one.start()
-    yield one
-    one.kill(signal.SIGTERM)
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    settings = {
+        "BOT_AS_OF": AS_OF,
+        "WECHAT_TOKEN": TOKEN,
+        "WECHAT_APP_ID": APP_ID,
+        "WECHAT_AES_KEY": AES_KEY,
+    }
+    with serving(tmp_path_factory.mktemp("bot"), **settings) as one:
+        yield one
 
 
 @pytest.fixture
-def wechat(bot: Bot) -> WeChatSide:
+def wechat(bot: Serving) -> WeChatSide:
     return WeChatSide(bot.url, TOKEN, APP_ID, AES_KEY, now=lambda: MOMENT)
 
 
@@ -143,9 +94,9 @@ async def test_an_unsigned_push_is_refused(wechat: WeChatSide, user: str) -> Non
     assert (await wechat.post({}, b"<xml><Content>hi</Content></xml>")).status == 403
 
 
-async def test_a_killed_bot_forgets_no_answered_turn(bot: Bot, wechat: WeChatSide, user: str) -> None:
+async def test_a_killed_bot_forgets_no_answered_turn(bot: Serving, wechat: WeChatSide, user: str) -> None:
     await wechat.push_text(user, "俺爹88，卧龙区的")
-    bot.kill()
+    bot.stop(signal.SIGKILL)
     bot.start()
     told = await wechat.push_text(user, "低保")
     says(told, "残疾")
@@ -179,7 +130,7 @@ async def test_everything_but_words_is_answered_kindly(wechat: WeChatSide, user:
     )
 
 
-async def test_nothing_personal_in_the_log(bot: Bot, wechat: WeChatSide, user: str) -> None:
+async def test_nothing_personal_in_the_log(bot: Serving, wechat: WeChatSide, user: str) -> None:
     await wechat.push_text(user, "我叫王桂兰，电话13912345678，住卧龙区车站路88号")
     for words in ("王桂兰", "13912345678", "车站路", user, TOKEN * 2, AES_KEY):
         assert words not in bot.log

@@ -4,16 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
-import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -21,7 +16,8 @@ from typing import Any
 from tests.platform.account import AccountSide
 from tests.platform.api_side import ApiSide
 from tests.platform.pushing import Manner, Platform
-from tests.storage import RealServer, free_port, real_server, wait_until
+from tests.platform.serving import Serving
+from tests.storage import RealServer, real_server
 
 ROOT = Path(__file__).resolve().parents[1]
 TRAINED = ROOT / "var" / "understanding.json"
@@ -32,61 +28,26 @@ DURABLE = ("--appendonly", "yes", "--appendfsync", "always")
 
 
 @dataclass
-class ServerProcess:
-    """One `python -m bot serve`; `later` moves its fixed "now"."""
+class ServerProcess(Serving):
+    """One of the servers; `later` moves the fixed "now" of its next start."""
 
-    folder: Path
-    redis_url: str
-    api_url: str
-    port: int = field(default_factory=free_port)
     later: timedelta = timedelta()
-    process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    @property
-    def log(self) -> str:
-        return (self.folder / "bot.log").read_text(encoding="utf-8")
 
     def start(self) -> None:
         """Returns when it can do its work."""
-        self.folder.mkdir(exist_ok=True)
-        if TRAINED.exists() and not (self.folder / TRAINED.name).exists():
-            shutil.copy(TRAINED, self.folder)
-        command = [sys.executable, "-m", "bot", "serve", "--port", str(self.port)]
-        with (self.folder / "bot.log").open("ab") as log:
-            self.process = subprocess.Popen(command, cwd=ROOT, env=self._settings(), stdout=log, stderr=log)
-        wait_until(self._ready, 60)
+        self.settings["BOT_AS_OF"] = (AS_OF + self.later).isoformat()
+        super().start()
 
-    def stop(self, how: int = signal.SIGTERM) -> None:
-        """Ends this process and no other."""
-        if self.process:
-            self.process.send_signal(how)
-            self.process.wait(30)
-            self.process = None
 
-    def _settings(self) -> dict[str, str]:
-        return {
-            "PATH": os.environ["PATH"],
-            "BOT_DATA_DIR": str(self.folder),
-            "BOT_AS_OF": (AS_OF + self.later).isoformat(),
-            "REDIS_URL": self.redis_url,
-            "WECHAT_TOKEN": TOKEN,
-            "WECHAT_APP_ID": APP_ID,
-            "WECHAT_AES_KEY": AES_KEY,
-            "WECHAT_APP_SECRET": SECRET,
-            "WECHAT_API_BASE": self.api_url,
-        }
-
-    def _ready(self) -> bool:
-        try:
-            with contextlib.closing(HTTPConnection("127.0.0.1", self.port, timeout=5)) as connection:
-                connection.request("GET", "/readyz")
-                return connection.getresponse().status == 200
-        except OSError:
-            return False
+def _settings(redis_url: str, api_url: str) -> dict[str, str]:
+    return {
+        "REDIS_URL": redis_url,
+        "WECHAT_TOKEN": TOKEN,
+        "WECHAT_APP_ID": APP_ID,
+        "WECHAT_AES_KEY": AES_KEY,
+        "WECHAT_APP_SECRET": SECRET,
+        "WECHAT_API_BASE": api_url,
+    }
 
 
 class Front:
@@ -177,7 +138,9 @@ async def site(folder: Path, count: int = 2, chance: random.Random | None = None
     account = AccountSide(APP_ID, SECRET)
     with real_server(folder, *DURABLE) as redis:
         async with ApiSide([account]) as api:
-            servers = [ServerProcess(folder / f"server-{n}", redis.url, api.url) for n in range(count)]
+            servers = [
+                ServerProcess(folder / f"server-{n}", _settings(redis.url, api.url)) for n in range(count)
+            ]
             try:
                 await asyncio.gather(*(asyncio.to_thread(one.start) for one in servers))
                 async with Front([one.port for one in servers], chance) as front:

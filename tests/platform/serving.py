@@ -42,7 +42,10 @@ class Serving:
         return self.folder / f"{self.port}.log"
 
     def start(self) -> None:
-        """Returns when it answers."""
+        """Returns when it can do its work; the trained model is not made again."""
+        self.folder.mkdir(exist_ok=True)
+        if _TRAINED.exists() and not (self.folder / _TRAINED.name).exists():
+            shutil.copy(_TRAINED, self.folder)
         env = {"PATH": os.environ["PATH"], "BOT_DATA_DIR": str(self.folder), **self.settings}
         command = [sys.executable, "-m", "bot", "serve", "--port", str(self.port)]
         with self._log.open("ab") as log:
@@ -70,8 +73,6 @@ class Serving:
 @contextlib.contextmanager
 def serving(folder: Path, **settings: str) -> Iterator[Serving]:
     """A running server that keeps its data in `folder`, ended at the end."""
-    if _TRAINED.exists():
-        shutil.copy(_TRAINED, folder)
     server = Serving(folder, settings)
     try:
         server.start()

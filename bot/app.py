@@ -13,7 +13,7 @@ from bot.catalog.model import Catalog
 from bot.config import Settings
 from bot.conversation import Conversation
 from bot.errors import SettingError
-from bot.keys import CATALOG, CLOCK, CONVERSATION, MAILBOX, QUICK, SETTINGS, SHELF, STORE, UNDERSTANDER
+from bot.keys import CATALOG, CLOCK, CONVERSATION, QUICK, SETTINGS, STORE, UNDERSTANDER
 from bot.store import embedded as embedded_store
 from bot.store.connect import Stores, connect
 from bot.voice import make_ears
@@ -104,7 +104,7 @@ async def _with_store(app: web.Application) -> AsyncIterator[None]:
         )
         stores = await connect(url)
         stack.push_async_callback(stores.close)
-        app[STORE], app[MAILBOX], app[SHELF] = stores.turns, stores.mailbox, stores.shelf
+        app[STORE] = stores.turns
         app[CONVERSATION] = Conversation(
             app[CATALOG], app[UNDERSTANDER], stores.turns, app[CLOCK], settings.default_region, app[QUICK]
         )

@@ -11,7 +11,7 @@ import aiohttp
 import structlog
 
 from bot.conversation import Conversation
-from bot.errors import BotError
+from bot.errors import BotError, StoreDown
 from bot.jobs import Jobs, jobs
 from bot.models import Message
 from bot.store.connect import Stores
@@ -70,8 +70,9 @@ class Office:
 
     async def later(self, job: str, message: Message, seconds: float) -> None:
         """Has a job done for the user of a message; raises `StoreDown`."""
-        if self._jobs is not None:
-            await self._jobs.add(job, message.account, message.user, message.key or "", seconds=seconds)
+        if self._jobs is None:
+            raise StoreDown("the server is being closed; push it again")
+        await self._jobs.add(job, message.account, message.user, message.key or "", seconds=seconds)
 
     @asynccontextmanager
     async def working(self, url: str) -> AsyncIterator[None]:

@@ -13,7 +13,7 @@ from bot.dialogue.choices import MORE, taps_of
 from bot.dialogue.pages import PAGE_BYTES, pages, size
 from bot.dialogue.people import called, facts_of
 from bot.dialogue.wording import say
-from bot.models import Message, Notice, Person, Reply, Session, Tap, Turn
+from bot.models import Message, Notice, Person, Reply, Request, Session, Tap, Turn
 from nlu.understanding import Understanding
 
 # However much must be said with it, an answer has room for a few sentences.
@@ -24,7 +24,8 @@ _LEAST_BYTES = 300
 class Scene:
     """One turn: the session as it is by now, the message, what was understood of it, the session as it came.
 
-    `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer.
+    `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer. `requests` are
+    the user's calls, the newest first, `number` a free number for a new one.
     """
 
     session: Session
@@ -35,6 +36,8 @@ class Scene:
     came: Session = field(default_factory=Session)
     waiting: tuple[Notice, ...] = ()
     owed: bool = False
+    requests: tuple[Request, ...] = ()
+    number: str = ""
 
     @property
     def today(self) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -89,6 +90,7 @@ async def jobs(url: str, handlers: Mapping[str, Handler]) -> AsyncIterator[Jobs]
     # Imported no sooner, since it takes as long as all the rest and most commands have no jobs; and no later, since
     # nobody would be answered meanwhile.
     import_module("docket")
+    logging.getLogger("docket").addFilter(_without_traceback)
     queue = Jobs(url, handlers)
     worker = asyncio.create_task(queue.work(), name="jobs")
     try:
@@ -106,6 +108,12 @@ async def _ended(worker: asyncio.Task[None]) -> None:
         await asyncio.wait({worker}, timeout=_END_S)
     with suppress(asyncio.CancelledError):
         await worker
+
+
+def _without_traceback(record: logging.LogRecord) -> bool:
+    """While the store is away the library tells a page of it several times a second."""
+    record.exc_info = None
+    return True
 
 
 def _key(name: str, values: tuple[str, ...]) -> str:

@@ -49,6 +49,11 @@ ALLOWED = (
     b"<TemplateId><![CDATA[tmpl]]></TemplateId><SubscribeStatusString><![CDATA[accept]]></SubscribeStatusString>"
     b"<PopupScene>2</PopupScene></List></SubscribeMsgPopupEvent></xml>"
 )
+WITHDRAWN = (
+    b"<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oPlatform]]></FromUserName>"
+    b"<CreateTime>1795222800</CreateTime><MsgType><![CDATA[event]]></MsgType>"
+    b"<Event><![CDATA[user_authorization_revoke]]></Event><OpenID><![CDATA[oUser]]></OpenID></xml>"
+)
 
 
 class Scripted:
@@ -74,6 +79,10 @@ class Scripted:
 
 async def echo(message: Message) -> Reply:
     return Reply((f"您说：{message.text}",), (Tap("status:low_income", "低保"), Tap("none", "都没有")))
+
+
+async def out_of_reach(message: Message) -> Reply:
+    raise StoreDown("the store does not answer")
 
 
 class House:
@@ -290,17 +299,26 @@ class TestPushes:
         assert [await mailbox.spend_consent("oUser", "tmpl") for _ in "12"] == [True, False]
         assert not house.talk.heard
 
-    async def test_what_a_user_allows_is_no_trouble_without_a_store(self, build: Build) -> None:
-        house = await build(url=f"redis://127.0.0.1:{free_port()}/0")
-        answer = await house.side.push_raw(ALLOWED)
-        assert (answer.status, answer.body) == (200, b"success")
+    @pytest.mark.parametrize("silent", ["allowed", "withdrawn"])
+    async def test_what_nobody_reads_an_answer_to_is_pushed_again_without_a_store(
+        self, build: Build, silent: str
+    ) -> None:
+        house = await build(out_of_reach, url=f"redis://127.0.0.1:{free_port()}/0")
+        answer = await house.side.push_raw(ALLOWED if silent == "allowed" else WITHDRAWN)
+        assert answer.status == 503
         assert house.counts == {"store_down": 1}
+
+    async def test_a_consent_that_is_withdrawn_erases_what_was_told(self, build: Build) -> None:
+        house = await build()
+        await house.side.push_text("oUser", "我83岁")
+        assert (await house.side.push_raw(WITHDRAWN)).body == b"success"
+        assert house.talk.heard[-1].event == "revoked"
 
     async def test_a_follower_is_greeted_and_a_leaver_is_not(self, build: Build) -> None:
         house = await build()
         assert await house.side.push_event("oUser", "subscribe", "qrscene_411303")
         assert await house.side.push_event("oUser", "unsubscribe") is None
-        assert [message.event for message in house.talk.heard] == ["subscribe", "unsubscribe"]
+        assert [message.event for message in house.talk.heard] == ["subscribe"]
         assert house.talk.heard[0].scene == "411303"
 
     @pytest.mark.parametrize("event", ["VIEW", "LOCATION", "TEMPLATESENDJOBFINISH", "from_the_future"])
@@ -461,10 +479,7 @@ class TestWireTrouble:
 
 class TestWhatBreaksInside:
     async def test_a_store_that_is_down(self, build: Build) -> None:
-        async def down(message: Message) -> Reply:
-            raise StoreDown("the store does not answer")
-
-        house = await build(down)
+        house = await build(out_of_reach)
         words = await house.side.push_text("oUser", "您好")
         assert words == say("store_down")
         assert "12345" in words

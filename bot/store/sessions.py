@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -64,8 +65,15 @@ def dump_request(request: Request) -> bytes:
 
 
 def load_request(raw: bytes) -> Request:
-    """The request in `raw`; a broken one is an error, since nobody may believe that there is none."""
-    return _requests.validate_python(json.loads(raw.decode("utf-8", "surrogatepass")))
+    """The request in `raw`; a broken one is a `ValueError`, since nobody may believe that there is none."""
+    with suppress(ValidationError):
+        # Twice as fast, which counts where somebody has booked for many; it takes no half characters.
+        return _requests.validate_json(raw)
+    try:
+        return _requests.validate_python(json.loads(raw.decode("utf-8", "surrogatepass")))
+    except (ValueError, RecursionError):
+        # The error's text would quote a name or an address.
+        raise ValueError("a request that is kept cannot be read") from None
 
 
 def load_requests(raw: Iterable[bytes]) -> tuple[Request, ...]:

@@ -172,7 +172,7 @@ def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
     )
 
 
-def _followed(held: Held, request: Request) -> tuple[str, int, bytes]:
+def _followed(held: Held, request: Request) -> tuple[str, int, int, bytes]:
     """A request as the script takes it, with the number of lines that it had as the turn began."""
     before = next((one.version for one in held.requests if one.id == request.id), 0)
-    return request.id, before, sessions.dump_request(request)
+    return request.id, before, request.version, sessions.dump_request(request)

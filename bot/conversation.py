@@ -11,9 +11,9 @@ from typing import Protocol
 import structlog
 
 from bot.catalog.model import Catalog
+from bot.dialogue.calling import may_book
 from bot.dialogue.questions import context_of
 from bot.dialogue.turn import empty_report, in_trouble, take_turn
-from bot.dialogue.calling import may_book
 from bot.errors import StoreDown, TurnLost
 from bot.models import Message, Notice, Reply, Request, Session, Turn
 from bot.store.port import Allows, Held, Outcome, Store

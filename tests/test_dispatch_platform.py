@@ -13,6 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from aiohttp import web
 
 from bot import jobs as job_module
 from bot.booking import moves
@@ -114,6 +115,7 @@ FAULTS: dict[str, Callable[[], faults.Fault]] = {
     "200 with a list": lambda: faults.text("[true]"),
     "200 without end": lambda: faults.text('{"received": true, "a": "' + "x" * 100_000 + '"}'),
     "204": lambda: faults.text("", 204),
+    "500 that says received": lambda: faults.text('{"received": true}', 500),
     "302": lambda: faults.page(302),
     "401": lambda: faults.page(401),
     "cut": faults.cut,
@@ -140,18 +142,47 @@ async def test_a_silent_platform_is_not_waited_for(bot: Bot, monkeypatch: pytest
     assert bot.county.kinds(request.id) == ["request.created"]
 
 
-async def test_a_slow_platform_leaves_workers_for_others(bot: Bot, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LIMITS", module.aiohttp.ClientTimeout(total=4.0))
-    bot.county.faults.add(PATH, faults.silence(3.0), times=8)
+async def test_a_slow_platform_leaves_workers_for_others(bot: Bot) -> None:
+    together, most = 0, 0
+
+    async def slowly(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+        nonlocal together, most
+        together += 1
+        most = max(most, together)
+        await asyncio.sleep(0.5)
+        together -= 1
+        return await handler(request)
+
+    bot.county.faults.add(PATH, slowly, times=8)
     requests = [await bot.book() for _ in range(8)]
-    done = asyncio.Event()
-
-    async def indexed() -> bool:
-        return len(await bot.stores.requests.open()) == 8
-
-    await bot.comes(indexed)
-    done.set()
     for request in requests:
+        await bot.dispatched(request.id, "sent")
+    assert most <= 4
+
+
+async def test_a_call_is_sent_nowhere_else(bot: Bot) -> None:
+    async with County() as elsewhere:
+
+        async def away(request: web.Request, handler: faults.Handler) -> web.StreamResponse:
+            return web.Response(status=307, headers={"Location": elsewhere.url})
+
+        bot.county.faults.add(PATH, away, times=2)
+        request = await bot.book()
+        await bot.dispatched(request.id, "sent")
+        assert bot.county.kinds(request.id) == ["request.created"]
+        assert (elsewhere.tries, elsewhere.refused) == ({}, [])
+
+
+async def test_who_got_it_may_report_before_it_is_tried_again(redis: RealServer) -> None:
+    async with County() as county, dispatching(redis, county, pauses_s=(60.0,)) as bot:
+        county.faults.add(PATH, faults.lost())
+        request = await bot.book()
+
+        async def arrived() -> bool:
+            return request.id in county.calls
+
+        await bot.comes(arrived)
+        assert (await county.report(request.id, "accepted")).status == 200
         await bot.dispatched(request.id, "sent")
 
 

@@ -20,6 +20,7 @@ from bot.dispatch.lines import due_of, ends_of, line_of, untold
 from bot.dispatch.steady import Steady
 from bot.errors import StoreDown
 from bot.models import Request
+from bot.store.port import Line
 from tests.dispatching import CATALOG, REGION, START, WHO, Bot, Desk, dispatching
 from tests.service_platform.county import County
 from tests.storage import RealServer, real_server
@@ -199,6 +200,26 @@ async def test_a_store_that_lost_its_jobs_is_looked_after(bot: Bot) -> None:
     await bot.stores.requests.enter(line_of(request, CATALOG, "waiting"))
     await bot.tracker.sweep()
     await bot.dispatched(request.id, "sent")
+
+
+async def test_what_is_moved_while_its_line_is_written_is_written_again(
+    bot: Bot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = fresh(id=await bot.tracker.reserve(WHO))
+    requests = bot.stores.requests
+    assert await requests.save(request, 0)
+    enter = requests.enter
+
+    async def meanwhile(line: Line) -> None:
+        if line.state == "submitted":
+            assert await requests.save(asked(moves.move(request, "accepted", WORKER, START)), 1)
+        await enter(line)
+
+    monkeypatch.setattr(requests, "enter", meanwhile)
+    await bot.tracker.index(request.id)
+    line = await bot.line(request.id)
+    assert line
+    assert line.state == "accepted"
 
 
 async def test_two_writers_of_one_line_leave_the_newest(bot: Bot) -> None:

@@ -90,8 +90,7 @@ class Callbacks:
         platform = self._signed(headers, body)
         report = _report(body)
         name = f"callback:{platform.id}:{_digest(headers[IDEMPOTENCY].encode())}"
-        before = await self._before(name, body)
-        return before or await self._first(name, platform, report, body)
+        return await self._once(name, platform, report, body)
 
     def _signed(self, headers: Mapping[str, str], body: bytes) -> Platform:
         platform = self._platforms.named(headers.get(KEY_ID, ""))
@@ -125,7 +124,7 @@ class Callbacks:
             )
         return Answer(kept["status"], kept["told"])
 
-    async def _first(self, name: str, platform: Platform, report: Report, body: bytes) -> Answer:
+    async def _once(self, name: str, platform: Platform, report: Report, body: bytes) -> Answer:
         holder = uuid4().hex
         if not await self._shelf.claim(f"{name}:claim", holder, _LEASE_S):
             raise InHand("the same report is in hand; send it again in a moment")

@@ -148,7 +148,7 @@ async def _moved(
     actor = records.mover(staff, request.region) if staff else None
     if actor is None:
         raise SettingError(f"--by: {by} moves no calls; write staff: and an id of `staff list`")
-    async with jobs.adding(stores.url, ("tell", "track", "deliver")) as queue:  # type: ignore[attr-defined]
+    async with jobs.adding(stores.url, ("tell", "track", "deliver")) as queue:
         desk = Desk(
             stores.requests, stores.staff, stores.mailbox, queue.add, catalog, settings.now, stores.shelf
         )

@@ -91,6 +91,9 @@ class MemoryStore:
         """See `Requests.of`."""
         return sessions.newest_first(one for one in self._requests.values() if one.who == user)
 
+    async def follow(self, request: Request) -> None:
+        """Nobody looks after what one process remembers."""
+
     async def check(self) -> None:
         """Memory is always there."""
 

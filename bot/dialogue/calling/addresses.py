@@ -31,7 +31,7 @@ _MARKS = "，,。；;：: "
 def told_address(scene: Scene) -> str:
     """The address that was read, or the words after 地址是, or the whole answer to the question for it; "" for none."""
     if read := scene.heard.slots.get("address"):
-        return read
+        return _led(read)
     if corrected := _after_mark(scene.text):
         return corrected
     asked = scene.session.asked == "booking_address"
@@ -75,7 +75,7 @@ def _after_mark(text: str) -> str:
 
 def _may_be_one(scene: Scene) -> bool:
     """A village without number or road is an address to those who live there."""
-    if {"time_text", "phone"} & set(scene.heard.slots):
+    if {"time_text", "phone"} & set(scene.heard.slots) or scene.text.startswith(words("call_not")):
         return False
     if len(_HAN.findall(scene.text)) < _LEAST_HAN or _QUESTION.search(scene.text):
         return False

@@ -149,7 +149,8 @@ def _changes_one(scene: Scene) -> Turn | None:
 
 def _yes_or_no(scene: Scene) -> Turn | None:
     answer = answer_of(scene.heard)
-    if scene.session.asked == "confirm" and answer == "affirm":
+    thanks = scene.heard.intent == "thanks" and scene.text.startswith(words("call_yes_starts"))
+    if scene.session.asked == "confirm" and (answer == "affirm" or thanks):
         return _agreed(scene)
     if scene.session.asked == "confirm" and answer in ("deny", "dont_know"):
         return _what_is_wrong(scene)
@@ -187,6 +188,8 @@ def _help_with(scene: Scene) -> str:
 
 
 def _asked_again(scene: Scene, line: str, misunderstood: int = 0) -> Turn:
+    if any(tap.id.startswith(f"{IN}:") for tap in scene.session.offered):
+        return go_on(Filled(scene, (line,) if line else ()))
     text, taps, asked = waiting(scene)
     old = list(scene.session.offered) if scene.session.asked == asked else []
     return ended(

@@ -23,7 +23,7 @@ def go_on(telling: Filled) -> Turn:
     """Asks for what is still missing, the first of it, or says all back."""
     if telling.stuck:
         return not_here(telling)
-    telling = _recalled(_placed(timed(telling)))
+    telling = _recalled(placed(timed(telling)))
     lacks = missing(telling.session, telling.draft, telling.scene.catalog)
     if telling.asks == "which":
         return ended(telling.scene, telling.lines, asked="booking_address", taps=telling.taps)
@@ -124,7 +124,7 @@ def timed(telling: Filled) -> Filled:
     return telling
 
 
-def _placed(telling: Filled) -> Filled:
+def placed(telling: Filled) -> Filled:
     """An address in another place than the one told is not taken silently."""
     draft, catalog = telling.draft, telling.scene.catalog
     place = place_of(telling.session, draft, catalog)

@@ -29,7 +29,7 @@ def agreed(scene: Scene) -> Turn:
         return ended(
             without_draft(scene), [say("call_already", call=short(scene, again))], taps=taps_for(again)
         )
-    if _too_late_now(scene):
+    if _no_longer(scene):
         return asking.go_on(Filled(scene))
     return _booked(scene, draft, call)
 
@@ -93,7 +93,6 @@ def _booked_before(scene: Scene, draft: Draft) -> Request | None:
     )
 
 
-def _too_late_now(scene: Scene) -> bool:
-    """Whether the moment will no longer do: who answers the next day agrees to yesterday."""
-    told = asking.timed(Filled(scene))
-    return told.asks == "time"
+def _no_longer(scene: Scene) -> bool:
+    """Whether it cannot be so: who answers the next day agrees to yesterday; two places were told and none chosen."""
+    return bool(asking.placed(asking.timed(Filled(scene))).asks)

@@ -107,7 +107,7 @@ def _where(telling: Filled) -> Filled:
     """Facts are taken in silently; a place that speaks against the one told before is not, it is asked."""
     scene, catalog = telling.scene, telling.scene.catalog
     before, heard = place_of(scene.session, telling.draft, catalog), addresses.heard_region(scene)
-    option = _chosen_region(scene)
+    option = _chosen_region(scene) or _one_of_two(scene, heard)
     if option:
         session = with_facts(scene.session, telling.draft.person or SELF, option, catalog, scene.today)
         return replace(telling, scene=scene.with_session(session), new=True)
@@ -137,6 +137,12 @@ def _chosen_region(scene: Scene) -> Mapping[str, Any] | None:
         return by_tap[1].sets
     options = chosen(question, scene.text) if scene.session.asked == "region" else []
     return options[0].sets if options else None
+
+
+def _one_of_two(scene: Scene, heard: Region | None) -> Mapping[str, Any] | None:
+    """Which of two places it is, told in words under that question."""
+    offered = {tap.id for tap in scene.session.offered}
+    return {"region": heard.code} if heard and f"{IN}:{heard.code}" in offered else None
 
 
 def _what(telling: Filled) -> Filled:
@@ -192,8 +198,11 @@ def _address(telling: Filled) -> Filled:
     scene = telling.scene
     # One trouble with the place is enough for a message.
     if telling.asks in ("which", "address"):
-        kept = addresses.told_address(scene)
+        kept = scene.heard.slots.get("address")
         return telling.told(address=kept) if telling.asks == "which" and kept else telling
+    if any(word in scene.text for word in words("call_same_words")) and scene.session.address:
+        # It is said back, marked as that of the last time.
+        return telling.told()
     if addresses.at_home(scene) and scene.session.asked == "booking_address":
         return telling.trouble(say("call_where_is_home"), asks="address")
     told = addresses.told_address(scene)

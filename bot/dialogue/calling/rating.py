@@ -50,6 +50,9 @@ def _said(scene: Scene) -> str:
     if _latest(scene) is None:
         return ""
     plain = trimmed(scene.text)
+    # 不中, 差不多 may answer what was asked meanwhile; 满意 cannot.
+    if scene.session.asked is not None and not plain.endswith(say("call_rate_good")):
+        return ""
     return next((one for one in _RATINGS if plain in words(f"call_rate_{one}_words")), "")
 
 

@@ -1,4 +1,4 @@
-"""The commands: serve, talk, screen, parse, lists, catalog, wechat."""
+"""The commands: serve, talk, screen, parse, lists, catalog, wechat, requests, staff, platform."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ from bot.app import make_app, understanding
 from bot.bodies import strict_object
 from bot.catalog.load import CATALOG_DATA, load_catalog
 from bot.config import Settings, load_settings
+from bot.dispatch.commands import platform_cli
+from bot.dispatch.record_commands import requests_cli
+from bot.dispatch.staff_commands import staff_cli
 from bot.errors import BadValue, BotError, SettingError
 from bot.wechat.commands import wechat_cli
 
@@ -31,6 +34,9 @@ cli = typer.Typer(
 catalog_cli = typer.Typer(help="The catalog of lists.", no_args_is_help=True)
 cli.add_typer(catalog_cli, name="catalog")
 cli.add_typer(wechat_cli, name="wechat")
+cli.add_typer(requests_cli, name="requests")
+cli.add_typer(staff_cli, name="staff")
+cli.add_typer(platform_cli, name="platform")
 
 AsOf = Annotated[str | None, typer.Option("--as-of", help='a fixed "now", such as 2026-11-21T09:00:00+08:00')]
 Lines = Annotated[bool, typer.Option("--jsonl", help="read JSON lines, write JSON lines")]

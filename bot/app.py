@@ -12,8 +12,24 @@ from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import Settings
 from bot.conversation import Conversation
+from bot.dispatch import callbacks
+from bot.dispatch.callbacks import CALLBACKS
+from bot.dispatch.opened import dispatch
 from bot.errors import SettingError
-from bot.keys import CATALOG, CLOCK, CONVERSATION, QUICK, SETTINGS, STORE, UNDERSTANDER
+from bot.jobs import Jobs
+from bot.keys import (
+    CATALOG,
+    CLOCK,
+    CONVERSATION,
+    DESK,
+    QUICK,
+    REQUESTS,
+    SETTINGS,
+    SHELF,
+    STAFF,
+    STORE,
+    UNDERSTANDER,
+)
 from bot.store import embedded as embedded_store
 from bot.store.connect import Stores, connect
 from bot.voice import make_ears
@@ -22,7 +38,7 @@ from bot.web.middleware import middlewares
 from bot.wechat import door
 from bot.wechat.accounts import load_accounts
 from bot.wechat.door import OFFICE
-from bot.wechat.office import office
+from bot.wechat.office import Office, office
 from nlu import embedded, rasa
 from nlu.lexicon import Lexicon
 from nlu.understanding import Understander
@@ -46,6 +62,7 @@ async def make_app(settings: Settings) -> web.Application:
     api.add_routes(app)
     pages.add_routes(app)
     door.add_routes(app)
+    callbacks.add_routes(app)
     return app
 
 
@@ -104,26 +121,46 @@ async def _with_store(app: web.Application) -> AsyncIterator[None]:
         )
         stores = await connect(url)
         stack.push_async_callback(stores.close)
-        app[STORE] = stores.turns
-        app[CONVERSATION] = Conversation(
-            app[CATALOG], app[UNDERSTANDER], stores.turns, app[CLOCK], settings.default_region, app[QUICK]
-        )
-        await stack.enter_async_context(_wechat(app, stores))
+        app[STORE], app[SHELF] = stores.turns, stores.shelf
+        app[REQUESTS], app[STAFF] = stores.requests, stores.staff
+        await stack.enter_async_context(_working(app, stores))
         yield
 
 
 @contextlib.asynccontextmanager
-async def _wechat(app: web.Application, stores: Stores) -> AsyncIterator[None]:
+async def _working(app: web.Application, stores: Stores) -> AsyncIterator[None]:
+    """Everything that talks and serves, with the jobs behind it."""
+    settings, queue = app[SETTINGS], Jobs(stores.url)
+    async with contextlib.AsyncExitStack() as stack:
+        served = await stack.enter_async_context(dispatch(settings, stores, queue, app[CATALOG], app[CLOCK]))
+        app[DESK], app[CALLBACKS] = served.desk, served.callbacks
+        app[CONVERSATION] = Conversation(
+            app[CATALOG],
+            app[UNDERSTANDER],
+            stores.turns,
+            app[CLOCK],
+            settings.default_region,
+            app[QUICK],
+            served.tracker,
+            served.duty,
+        )
+        app[OFFICE] = opened = await _office(app, stores, queue, stack)
+        async with queue.working():
+            yield
+            await opened.close()
+
+
+async def _office(
+    app: web.Application, stores: Stores, queue: Jobs, stack: contextlib.AsyncExitStack
+) -> Office:
     settings = app[SETTINGS]
     accounts = load_accounts(settings, app[CATALOG].regions)
-    async with contextlib.AsyncExitStack() as stack:
-        ears = await make_ears(settings.voice_model_dir)
-        if ears is not None:
-            stack.push_async_callback(ears.close)
-        app[OFFICE] = await stack.enter_async_context(
-            office(accounts, settings.wechat_api_base, ears, app[CONVERSATION], stores, app[CLOCK])
-        )
-        yield
+    ears = await make_ears(settings.voice_model_dir)
+    if ears is not None:
+        stack.push_async_callback(ears.close)
+    return await stack.enter_async_context(
+        office(accounts, settings.wechat_api_base, ears, app[CONVERSATION], stores, app[CLOCK], queue)
+    )
 
 
 async def _own_server(settings: Settings, stack: contextlib.AsyncExitStack) -> str:

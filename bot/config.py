@@ -36,6 +36,7 @@ class Settings(BaseSettings):
     wechat_aes_key: SecretStr | None = Field(None, validation_alias="WECHAT_AES_KEY")
     wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias="WECHAT_API_BASE")
     accounts_file: Path | None = Field(None, validation_alias="WECHAT_ACCOUNTS")
+    platforms_file: Path | None = Field(None, validation_alias="SERVICE_PLATFORMS")
     voice_model_dir: Path | None = Field(None, validation_alias="VOICE_MODEL_DIR")
 
     @field_validator("as_of")

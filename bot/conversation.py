@@ -6,14 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from traceback import extract_tb
+from typing import Protocol
 
 import structlog
 
 from bot.catalog.model import Catalog
+from bot.dialogue.calling import may_book
 from bot.dialogue.questions import context_of
-from bot.dialogue.turn import in_trouble, take_turn
-from bot.errors import TurnLost
-from bot.models import Message, Notice, Reply, Session, Turn
+from bot.dialogue.turn import empty_report, in_trouble, take_turn
+from bot.errors import StoreDown, TurnLost
+from bot.models import Message, Notice, Reply, Request, Session, Turn
 from bot.store.port import Allows, Held, Outcome, Store
 from nlu.understanding import Understander
 
@@ -33,6 +35,30 @@ class Answered:
     late: bool = False
 
 
+class CallBook(Protocol):
+    """What the conversation needs to book calls."""
+
+    async def reserve(self, user: str) -> str:
+        """A free number; raises `StoreDown`."""
+        ...
+
+    async def follow(self, request: Request) -> None:
+        """Looks after a call from now on; said before it is kept, so that none is ever kept and forgotten."""
+        ...
+
+
+class Duty(Protocol):
+    """What a member of staff can do by WeChat."""
+
+    async def answer(self, staff_id: str, message: Message) -> Reply | None:
+        """The answer to a command of somebody who serves; None where it is a message like any other."""
+        ...
+
+    async def bind(self, message: Message) -> Reply | None:
+        """The answer to a one-time code, None where the message is none."""
+        ...
+
+
 class Conversation:
     """One engine for every door; keeps nothing between messages that another process would need."""
 
@@ -44,8 +70,13 @@ class Conversation:
         clock: Clock,
         default_region: str | None = None,
         quick: Understander | None = None,
+        calls: CallBook | None = None,
+        duty: Duty | None = None,
     ) -> None:
-        """`quick` understands without asking another machine: it looks for danger where all else is slow."""
+        """`quick` understands without asking another machine: it looks for danger where all else is slow. Without
+        `calls` nothing can be booked, without `duty` nobody serves."""
+        self._calls = calls
+        self._duty = duty
         self._default_region = default_region
         self._quick = quick or understander
         self._catalog = catalog
@@ -57,6 +88,7 @@ class Conversation:
         """Takes one turn and remembers it; raises `StoreDown`."""
         async with self._store.turn(message.who) as held:
             turn = await self._take(message, held)
+            await self._follow(turn)
             await self._store.keep(held, _outcome(turn, message, None))
         return turn
 
@@ -93,6 +125,7 @@ class Conversation:
                 return Answered(held.before or b"")
             turn = await self._take(await listen(message) if listen else message, held)
             answer = encode(turn.reply)
+            await self._follow(turn)
             in_time = await self._store.keep(held, _outcome(turn, message, answer))
         return Answered(answer, late=not in_time)
 
@@ -101,9 +134,24 @@ class Conversation:
             session = held.session
             if session.region is None:
                 session = replace(session, region=message.region or self._default_region)
+            if served := await self._served(message, held):
+                return Turn(session, served, report=empty_report(session))
             now = self._clock()
             heard = await self._understander.understand(message.text, context_of(session.asked), now)
-            return take_turn(session, message, heard, self._catalog, now, held.waiting, owed=held.owed)
+            number = await self._number(session, message)
+            return take_turn(
+                session,
+                message,
+                heard,
+                self._catalog,
+                now,
+                held.waiting,
+                owed=held.owed,
+                requests=held.requests,
+                number=number,
+            )
+        except StoreDown:
+            raise
         except Exception as error:  # noqa: BLE001 - whatever breaks, nobody is left without an answer and a number
             log.error(
                 "turn failed",
@@ -111,6 +159,23 @@ class Conversation:
                 where=[f.name for f in extract_tb(error.__traceback__)],
             )
             return in_trouble(held.session)
+
+    async def _served(self, message: Message, held: Held) -> Reply | None:
+        if self._duty is None:
+            return None
+        if held.staff is not None and (reply := await self._duty.answer(held.staff, message)):
+            return reply
+        return await self._duty.bind(message)
+
+    async def _number(self, session: Session, message: Message) -> str:
+        if self._calls is None or not may_book(session, message):
+            return ""
+        return await self._calls.reserve(message.who)
+
+    async def _follow(self, turn: Turn) -> None:
+        if self._calls is not None:
+            for request in turn.requests:
+                await self._calls.follow(request)
 
 
 def allows(message: Message) -> Allows:
@@ -125,4 +190,4 @@ def _outcome(turn: Turn, message: Message, answer: bytes | None) -> Outcome:
     forget = any(effect.kind == "forget" for effect in turn.effects)
     session = Session(greeted=True) if forget else turn.session
     notice = Notice(f"late:{message.key}", turn.reply.texts, turn.reply.taps) if turn.reply.texts else None
-    return Outcome(session, answer, notice, turn.told, forget)
+    return Outcome(session, answer, notice, turn.told, forget, turn.requests)

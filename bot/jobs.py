@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -37,11 +37,11 @@ class _JobFailedError(Exception):
 
 
 class Jobs:
-    """A queue with its worker; made by `jobs`."""
+    """A queue with its worker: `handle` says who does what, `working` opens it."""
 
-    def __init__(self, url: str, handlers: Mapping[str, Handler]) -> None:
+    def __init__(self, url: str) -> None:
         self._url = url
-        self._handlers = handlers
+        self._handlers: dict[str, Handler] = {}
         self._docket: Docket | None = None
         self._stopping = False
 
@@ -53,6 +53,35 @@ class Jobs:
                 await self._added(name, values, when)
         except Exception as error:
             raise StoreDown("The store did not take a job; check that it runs.") from error
+
+    def handle(self, handlers: Mapping[str, Handler]) -> None:
+        """Who does the jobs of these names; to be said before the work begins."""
+        self._handlers.update(handlers)
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Does what is due, as long as it is open."""
+        # Imported no sooner, since it takes as long as all the rest and most commands have no jobs; and no later,
+        # since nobody would be answered meanwhile.
+        import_module("docket")
+        logging.getLogger("docket").addFilter(_without_traceback)
+        worker = asyncio.create_task(self.work(), name="jobs")
+        try:
+            yield
+        finally:
+            self.stop()
+            await _ended(worker)
+
+    @asynccontextmanager
+    async def adding(self, *names: str) -> AsyncIterator[None]:
+        """For a command: adds work of these names, and does none."""
+        from docket import Docket  # noqa: PLC0415
+
+        async with Docket(_NAME, self._url, execution_ttl=timedelta(seconds=30)) as docket:
+            for name in names:
+                docket.register(_done_elsewhere, names=[name])
+            self._docket = docket
+            yield
 
     async def work(self) -> None:
         """Does what is due, for ever; goes on when the store was away."""
@@ -87,17 +116,22 @@ class Jobs:
 @asynccontextmanager
 async def jobs(url: str, handlers: Mapping[str, Handler]) -> AsyncIterator[Jobs]:
     """The queue at a REDIS_URL with a worker in this process, as long as it is needed."""
-    # Imported no sooner, since it takes as long as all the rest and most commands have no jobs; and no later, since
-    # nobody would be answered meanwhile.
-    import_module("docket")
-    logging.getLogger("docket").addFilter(_without_traceback)
-    queue = Jobs(url, handlers)
-    worker = asyncio.create_task(queue.work(), name="jobs")
-    try:
+    queue = Jobs(url)
+    queue.handle(handlers)
+    async with queue.working():
         yield queue
-    finally:
-        queue.stop()
-        await _ended(worker)
+
+
+@asynccontextmanager
+async def adding(url: str, names: Sequence[str]) -> AsyncIterator[Jobs]:
+    """The queue at a REDIS_URL for a command, which adds work of these names and does none."""
+    queue = Jobs(url)
+    async with queue.adding(*names):
+        yield queue
+
+
+async def _done_elsewhere(*_: str) -> None:
+    """Stands for work that another process does."""
 
 
 async def _ended(worker: asyncio.Task[None]) -> None:

@@ -135,6 +135,18 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Staff:
+    """Somebody who serves: `areas` are codes of places (a city's holds for its counties); `user` is the bound user."""
+
+    id: str
+    name: str
+    role: Literal["hotline", "worker", "lead", "editor", "admin"]
+    areas: tuple[str, ...]
+    user: str | None = None
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """What one user told of one elder; `facts` as in the contract's §1, in map form.
 
@@ -147,7 +159,27 @@ class Person:
     answered: tuple[str, ...] = ()
     declined: tuple[str, ...] = ()
     told: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()
     full: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A call that is being arranged; what is empty is not known yet.
+
+    `service` is the call's id, `person` for whom (a key of the session's people, None for the user), `changes` the
+    number of the request that it changes.
+    """
+
+    service: str = ""
+    person: str | None = None
+    time: str | None = None
+    time_text: str = ""
+    address: str = ""
+    phone: str = ""
+    contact: str = ""
+    note: str = ""
+    changes: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +189,8 @@ class Session:
     `people` is keyed by subject (self, father, mother, spouse) or by the name or relation as told.
     `asked` is the question that waits for an answer, `offered` the taps under the last reply by their ids,
     `pages` the texts that wait behind "更多". `topic` is the one service that was asked about, while its
-    answer still needs a fact.
+    answer still needs a fact. `draft` is the call being arranged, `last_call` the number of the request spoken of
+    last; `address`, `phone` and `contact` are those of the last call, to be offered again and never assumed.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -169,6 +202,11 @@ class Session:
     topic: str | None = None
     misunderstood: int = 0
     greeted: bool = False
+    draft: Draft | None = None
+    last_call: str | None = None
+    address: str = ""
+    phone: str = ""
+    contact: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +220,8 @@ class Effect:
 class Turn:
     """The outcome of one turn: the next session, the reply, the effects, and what the contract's §4 reports.
 
-    `told` are the ids of the waiting notices that the reply tells.
+    `told` are the ids of the waiting notices that the reply tells, `requests` the calls that are new or changed, as
+    they are to be kept.
     """
 
     session: Session
@@ -190,3 +229,4 @@ class Turn:
     effects: tuple[Effect, ...] = ()
     report: Mapping[str, Any] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+    requests: tuple[Request, ...] = ()

@@ -10,10 +10,11 @@ from typing import Any
 from bot import contract
 from bot.catalog.model import Catalog
 from bot.config import Settings
-from bot.conversation import Conversation
+from bot.conversation import CallBook, Conversation
 from bot.dialogue.wording import say
-from bot.models import Message, Turn
-from bot.store.connect import connect
+from bot.jobs import Jobs, adding
+from bot.models import Message, Request, Turn
+from bot.store.connect import Stores, connect
 from bot.store.memory import MemoryStore
 from bot.store.port import Store
 from nlu.understanding import Understander
@@ -21,6 +22,22 @@ from nlu.understanding import Understander
 _PERSON = "terminal"
 # Opens the understanding for as long as it is needed.
 Understanding = Callable[[Settings, Catalog], AbstractAsyncContextManager[Understander]]
+
+
+class _Calls:
+    """Books in a store where other processes look after the calls."""
+
+    def __init__(self, stores: Stores, queue: Jobs) -> None:
+        self._stores = stores
+        self._queue = queue
+
+    async def reserve(self, user: str) -> str:
+        """See `CallBook.reserve`."""
+        return await self._stores.requests.reserve(user)
+
+    async def follow(self, request: Request) -> None:
+        """See `CallBook.follow`."""
+        await self._queue.add("track", request.id, str(request.version), "0")
 
 
 class Chat:
@@ -43,11 +60,19 @@ class Chat:
     async def open(self) -> AsyncIterator[None]:
         """Connects the store and the understanding for as long as the talk lasts."""
         async with contextlib.AsyncExitStack() as stack:
-            store = (await connect(self._store_url)).turns if self._store_url else MemoryStore()
-            stack.push_async_callback(store.close)
+            store, calls = await self._opened(stack)
             engine = await stack.enter_async_context(self._understanding(self._settings, self._catalog))
-            self._conversation = self._conversing(engine, store)
+            self._conversation = self._conversing(engine, store, calls)
             yield
+
+    async def _opened(self, stack: contextlib.AsyncExitStack) -> tuple[Store, CallBook]:
+        if self._store_url is None:
+            memory = MemoryStore()
+            return memory, memory
+        stores = await connect(self._store_url)
+        stack.push_async_callback(stores.close)
+        queue = await stack.enter_async_context(adding(stores.url, ["track"]))
+        return stores.turns, _Calls(stores, queue)
 
     async def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """One line of the contract's §4; raises `BotError`."""
@@ -70,9 +95,9 @@ class Chat:
             raise RuntimeError("nothing is heard outside open()")
         return await self._conversation.hear(message)
 
-    def _conversing(self, engine: Understander, store: Store) -> Conversation:
+    def _conversing(self, engine: Understander, store: Store, calls: CallBook) -> Conversation:
         settings = self._settings
-        return Conversation(self._catalog, engine, store, settings.now, settings.default_region)
+        return Conversation(self._catalog, engine, store, settings.now, settings.default_region, calls=calls)
 
     @staticmethod
     def _show(turn: Turn) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -14,13 +14,17 @@ import yaml
 
 from bot import contract
 from bot.app import lexicon
+from bot.booking.history import intact
+from bot.booking.moves import move
+from bot.booking.table import Actor
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import SHANGHAI
 from bot.conversation import Conversation
 from bot.dialogue.wording import say
-from bot.models import Message, Place
+from bot.models import Message, Place, Request, RequestState
 from bot.store.memory import MemoryStore
+from bot.store.port import Outcome
 from nlu import embedded
 
 FOLDER = Path(__file__).parent / "conversations"
@@ -28,6 +32,7 @@ FOLDER = Path(__file__).parent / "conversations"
 KEYS = {
     "elder", "tap", "event", "scene", "now", "asks", "asks_not", "says", "says_not", "sure", "sure_not", "may",
     "may_not", "of", "subject", "people", "facts", "intent", "emergency", "taps", "most", "kind", "place",
+    "booking", "requests", "moved",
 }  # fmt: skip
 
 
@@ -52,19 +57,36 @@ def test_talk(talk: dict[str, Any], catalog: Catalog, understander: embedded.Emb
     asyncio.run(play(talk, catalog, understander))
 
 
+class Book:
+    """Numbers from the store; nobody follows what is booked but the talk itself."""
+
+    def __init__(self, store: MemoryStore) -> None:
+        self._store = store
+        self.reserve = store.reserve
+
+    async def follow(self, request: Request) -> None:
+        kept = {one.id: one.version for one in await self._store.of("elder")}
+        assert request.version == kept.get(request.id, 0) + 1, "a turn adds one line to a request, no more"
+
+
 async def play(talk: dict[str, Any], catalog: Catalog, understander: embedded.Embedded) -> None:
     now = moment(talk.get("now", "2026-11-21T09:00:00"))
-    conversation = Conversation(catalog, understander, MemoryStore(), lambda: now, talk.get("region"))
+    store = MemoryStore()
+    book = None if talk.get("nothing_bookable") else Book(store)
+    conversation = Conversation(catalog, understander, store, lambda: now, talk.get("region"), calls=book)
     questions = 0
     for number, line in enumerate(talk["talk"], start=1):
         assert set(line) <= KEYS, f"line {number}: {set(line) - KEYS} is not known; write {sorted(KEYS)}"
         now = moment(line["now"]) if "now" in line else now
+        for to in line.get("moved", []):
+            await moved(store, to, now)
         body = {"user": "elder", "text": str(line.get("elder", ""))}
         body |= {key: str(line[key]) for key in ("tap", "event", "scene") if key in line}
         turn = await conversation.hear(without_words(line, contract.message_of(body)))
         told = contract.talked("elder", turn)
         questions += told["asked"] is not None
-        problems = [*check(line, told), *always(line, told)]
+        problems = [*check(line, told), *always(line, told), *_booked(line, told)]
+        problems += _requests(line, await store.of("elder"), catalog)
         if questions > line.get("most", questions):
             problems.append(f"到这里最多问 {line['most']} 次，却问了 {questions} 次")
         assert not problems, (
@@ -140,6 +162,41 @@ def _people(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
     for who, verdicts in line.get("of", {}).items():
         results = told["answers"].get(who, {"yes": [], "maybe": []})
         yield from (f"{who}：{problem}" for problem in _verdicts(verdicts, results))
+
+
+async def moved(store: MemoryStore, to: RequestState, now: datetime) -> None:
+    """The newest call as the service's platform moves it."""
+    request = (await store.of("elder"))[0]
+    result = move(request, to, Actor("platform"), now)
+    assert isinstance(result, Request), f"{request.state} 不能到 {to}"
+    async with store.turn("elder") as held:
+        await store.keep(held, Outcome(held.session, None, None, requests=(result,)))
+
+
+def _booked(line: Mapping[str, Any], told: Mapping[str, Any]) -> Iterator[str]:
+    """The call being arranged or spoken of last, by the names of the contract; null: there is none."""
+    if "booking" not in line:
+        return
+    booking, wanted = told["booking"], line["booking"]
+    if booking is None or wanted is None:
+        if booking is not wanted:
+            yield f"约的应是 {wanted}，却是 {booking}"
+        return
+    for key, value in wanted.items():
+        held = (booking[key] or "")[: len(str(value))] if key == "time" and value else booking[key]
+        if held != value:
+            yield f"约的 {key} 应是 {value}，却是 {booking[key]}"
+
+
+def _requests(line: Mapping[str, Any], kept: Sequence[Request], catalog: Catalog) -> Iterator[str]:
+    """All that was submitted, in any order: 助浴 submitted."""
+    if "requests" in line:
+        told = [f"{catalog.calls.every[one.service].name} {one.state}" for one in kept]
+        if sorted(told) != sorted(line["requests"]):
+            yield f"交上去的应是 {line['requests']}，却是 {told}"
+    for one in kept:
+        if not intact(one):
+            yield f"{one.id} 的经过不完整"
 
 
 def _verdicts(line: Mapping[str, Any], results: Mapping[str, list[str]]) -> Iterator[str]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
@@ -12,37 +10,32 @@ from aiohttp import web
 
 from bot import contract
 from bot.api.answers import BenefitList, BenefitsAnswer, ListsAnswer, ParseAnswer, ScreenAnswer, TalkAnswer
+from bot.api.calls import CALLS
 from bot.api.openapi import Operation, document
+from bot.api.plain import answer, body
 from bot.api.requests import BenefitsQuery, ParseRequest, ScreenRequest, TalkRequest
 from bot.api.shape import checked
-from bot.bodies import read_body, strict_object
-from bot.errors import BotError
 from bot.keys import CATALOG, CLOCK, CONVERSATION, UNDERSTANDER
 
-BODY_LIMIT = 64 * 1024
 # Sessions of the API stand apart, so that nobody can ask here for what a WeChat user told.
 USERS = "api:"
 
 
-class WrongTypeError(BotError):
-    code, status = "wrong_content_type", 415
-
-
 async def screen(request: web.Request) -> web.Response:
-    asked = checked(ScreenRequest, await _body(request))
+    asked = checked(ScreenRequest, await body(request))
     today = request.app[CLOCK]().date()
     return answer(contract.screen(asked.facts, asked.id, request.app[CATALOG], today))
 
 
 async def parse(request: web.Request) -> web.Response:
-    asked = checked(ParseRequest, await _body(request))
+    asked = checked(ParseRequest, await body(request))
     now = request.app[CLOCK]()
     heard = await request.app[UNDERSTANDER].understand(asked.text, asked.context, now)
     return answer(contract.parsed(asked.id, heard))
 
 
 async def talk(request: web.Request) -> web.Response:
-    asked = checked(TalkRequest, await _body(request))
+    asked = checked(TalkRequest, await body(request))
     message = contract.message_of(asked.model_dump(), USERS)
     turn = await request.app[CONVERSATION].hear(message)
     return answer(contract.talked(asked.user, turn))
@@ -91,6 +84,7 @@ OPERATIONS = (
         query=BenefitsQuery,
         errors=(422,),
     ),
+    *CALLS,
 )
 
 
@@ -116,18 +110,3 @@ def _version() -> str:
         return version("wenyanglao")
     except PackageNotFoundError:
         return "development"
-
-
-def answer(data: Mapping[str, Any]) -> web.Response:
-    """JSON with real Chinese characters; answers about a person are nobody else's to keep."""
-    text = json.dumps(data, ensure_ascii=False, allow_nan=False)
-    return web.Response(text=text, content_type="application/json", headers={"Cache-Control": "no-store"})
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    if request.content_type != "application/json" or (request.charset or "utf-8").lower() not in (
-        "utf-8",
-        "utf8",
-    ):
-        raise WrongTypeError("send the body as Content-Type: application/json, in UTF-8")
-    return strict_object(await read_body(request, BODY_LIMIT))

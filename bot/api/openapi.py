@@ -16,8 +16,11 @@ from bot.api.answers import ErrorAnswer
 _REF = "#/components/schemas/{model}"
 ERRORS = {
     400: "The body is not what it says to be.",
+    401: "It is for staff: send your token as Authorization: Bearer.",
+    403: "Your role or your places do not reach so far.",
     404: "There is no such thing.",
     405: "The address is not asked in this way.",
+    409: "The call cannot be moved so; `code` says why.",
     413: "The body is larger than 64 KiB.",
     415: "The body is not application/json.",
     422: "Well-formed, with a wrong value; `field` names it.",
@@ -25,20 +28,33 @@ ERRORS = {
     503: "The store is down; try again soon.",
 }
 _BODY_ERRORS = (400, 413, 415, 422)
+_STAFF_ERRORS = (401, 403, 503)
+_STAFF = {
+    "staff": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token of a member of staff, made by `python -m bot staff token ID`.",
+    }
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One address of the API: what it takes and answers, and which errors beside 405 and 500 it may give."""
+    """One address of the API: what it takes and answers, and which errors beside 405 and 500 it may give.
+
+    Those for `staff` need a token; `media` are further types of content that it may answer with.
+    """
 
     method: str
     path: str
     handler: Callable[[web.Request], Awaitable[web.Response]]
     summary: str
-    answer: type[BaseModel]
+    answer: type[BaseModel] | None
     body: type[BaseModel] | None = None
     query: type[BaseModel] | None = None
     errors: tuple[int, ...] = ()
+    staff: bool = False
+    media: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -46,7 +62,8 @@ class Operation:
 
     @property
     def may_fail(self) -> list[int]:
-        return sorted({*self.errors, *(_BODY_ERRORS if self.body else ()), 405, 500})
+        more = (*(_BODY_ERRORS if self.body else ()), *(_STAFF_ERRORS if self.staff else ()))
+        return sorted({*self.errors, *more, 405, 500})
 
 
 def document(operations: Sequence[Operation], version: str) -> dict[str, Any]:
@@ -60,7 +77,7 @@ def document(operations: Sequence[Operation], version: str) -> dict[str, Any]:
         "info": {"title": "问养老 wenyanglao", "version": version, "description": _ABOUT},
         "servers": [{"url": "/"}],
         "paths": paths,
-        "components": {"schemas": schemas},
+        "components": {"schemas": schemas, "securitySchemes": _STAFF},
     }
 
 
@@ -83,13 +100,15 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
         "operationId": operation.name,
         "summary": operation.summary,
         "responses": {
-            "200": {"description": "The answer.", "content": _json(operation.answer)},
+            "200": {"description": "The answer.", "content": _contents(operation)},
             **{
                 str(status): {"description": ERRORS[status], "content": _json(ErrorAnswer)}
                 for status in operation.may_fail
             },
         },
     }
+    if operation.staff:
+        told["security"] = [{"staff": []}]
     if operation.body:
         told["requestBody"] = {"required": True, "content": _json(operation.body)}
     if parameters := [*_in_path(operation.path), *_in_query(operation.query, schemas)]:
@@ -99,6 +118,11 @@ def _operation(operation: Operation, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _json(model: type[BaseModel]) -> dict[str, Any]:
     return {"application/json": {"schema": {"$ref": _REF.format(model=model.__name__)}}}
+
+
+def _contents(operation: Operation) -> dict[str, Any]:
+    files = {kind: {"schema": {"type": "string", "format": "binary"}} for kind in operation.media}
+    return (_json(operation.answer) if operation.answer else {}) | files
 
 
 def _in_path(path: str) -> list[dict[str, Any]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.calling.erasing import erased
+from bot.dialogue.calling.talk import talk
 from bot.dialogue.choices import MORE, offered_tap, trimmed
 from bot.dialogue.places import chosen_place, located
 from bot.dialogue.safety import DANGER
@@ -22,8 +24,21 @@ def other_than_words(scene: Scene) -> Turn | None:
     if scene.session.asked == DANGER:
         return _danger_first(scene)
     if message.kind == "location":
-        return located(scene)
+        return talk(_as_address(scene)) if _is_address(scene) else located(scene)
     return _asking_again(scene, say("empty" if message.kind == "text" else message.kind))
+
+
+def _is_address(scene: Scene) -> bool:
+    """Whether a location answers where somebody shall come."""
+    place = scene.message.place
+    return scene.session.asked == "booking_address" and bool(place and place.label)
+
+
+def _as_address(scene: Scene) -> Scene:
+    """As if the address beside the location had been written."""
+    label = scene.message.place.label if scene.message.place else ""
+    heard = replace(scene.heard, intent="inform", slots={"address": label}, engine="rules")
+    return replace(scene, heard=heard, message=replace(scene.message, kind="text", text=label))
 
 
 def _event(scene: Scene) -> Turn:
@@ -31,8 +46,9 @@ def _event(scene: Scene) -> Turn:
     if message.event in ("subscribe", "scan"):
         return _greeted(scene)
     # Who withdraws the consent at the platform wants nothing of them kept here either.
-    effects = (Effect("forget"),) if message.event == "revoked" else ()
-    return Turn(scene.session, Reply(()), effects, report=report(scene))
+    revoked = message.event == "revoked"
+    effects, requests = ((Effect("forget"),), erased(scene)) if revoked else ((), ())
+    return Turn(scene.session, Reply(()), effects, report=report(scene), requests=requests)
 
 
 def _greeted(scene: Scene) -> Turn:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from bot.dialogue.calling.urgent import taps_in_danger
 from bot.dialogue.choices import trimmed
 from bot.dialogue.hearing import take_in
 from bot.dialogue.intents import answer_of
@@ -65,9 +66,12 @@ def _call_first(scene: Scene, kind: str) -> Turn:
     scene = _kept(scene)
     text = say(f"emergency_{_WORDS.get(kind, 'medical')}")
     asked = None if scene.session.asked == DANGER else scene.session.asked
-    session = replace(scene.session, asked=asked, misunderstood=0)
+    # A yes to this answer must not agree to a call that was said back before.
+    asked = None if scene.session.draft else asked
+    taps = taps_in_danger(scene, kind)
+    session = replace(scene.session, asked=asked, misunderstood=0, offered=taps or scene.session.offered)
     told = {**report(scene.with_session(session)), "emergency": {"kind": kind}, "asked": None}
-    return Turn(session, Reply((text + "\n" + say("emergency_after"),)), report=told)
+    return Turn(session, Reply((text + "\n" + say("emergency_after"),), taps), report=told)
 
 
 def _kept(scene: Scene) -> Scene:

@@ -9,11 +9,12 @@ from typing import Any
 
 from bot.catalog.assess import Assessment, assess
 from bot.catalog.model import Catalog, Question
+from bot.dialogue.calling.state import reported
 from bot.dialogue.choices import MORE, taps_of
 from bot.dialogue.pages import PAGE_BYTES, pages, size
 from bot.dialogue.people import called, facts_of
 from bot.dialogue.wording import say
-from bot.models import Message, Notice, Person, Reply, Session, Tap, Turn
+from bot.models import Message, Notice, Person, Reply, Request, Session, Tap, Turn
 from nlu.understanding import Understanding
 
 # However much must be said with it, an answer has room for a few sentences.
@@ -24,7 +25,8 @@ _LEAST_BYTES = 300
 class Scene:
     """One turn: the session as it is by now, the message, what was understood of it, the session as it came.
 
-    `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer.
+    `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer. `requests` are
+    the user's calls, the newest first, `number` a free number for a new one.
     """
 
     session: Session
@@ -35,6 +37,8 @@ class Scene:
     came: Session = field(default_factory=Session)
     waiting: tuple[Notice, ...] = ()
     owed: bool = False
+    requests: tuple[Request, ...] = ()
+    number: str = ""
 
     @property
     def today(self) -> date:
@@ -67,6 +71,8 @@ def end(
 ) -> Turn:
     """Ends the turn: `first`, what `must` be said with it, `ahead` and the question make the message; what does
     not fit and `rest` wait behind 更多. The first reply of all also says what is kept of the user."""
+    # While a call is arranged nothing else is asked: its own question comes back.
+    question = None if scene.session.draft else question
     must = [*must, *([] if scene.session.greeted else [say("privacy")]), *ahead]
     tail = [*must, *([asked_words(scene, question)] if question else [])]
     told = pages(first, max(_LEAST_BYTES, PAGE_BYTES - size("\n".join(must))))
@@ -105,12 +111,12 @@ def report(scene: Scene) -> dict[str, Any]:
     active = scene.session.active
     return {
         "intent": scene.heard.intent,
-        "asked": scene.session.asked,
+        "asked": None if scene.session.asked == "comment" else scene.session.asked,
         "subject": active,
         "people": {key: {"facts": facts_of(scene.session, key)} for key in scene.session.people},
         "results": answers.get(active or "", {"yes": [], "maybe": []}),
         "answers": answers,
-        "booking": None,
+        "booking": reported(scene.session, scene.requests, scene.catalog),
         "emergency": {"kind": scene.heard.emergency} if scene.heard.emergency else None,
     }
 

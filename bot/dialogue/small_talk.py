@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.dialogue.intents import BOOKING, sure
+from bot.dialogue.calling.erasing import erased, words_of_erased
+from bot.dialogue.intents import sure
 from bot.dialogue.safety import safe_now
 from bot.dialogue.scene import Scene, end, opened, report
 from bot.dialogue.telling import follow
@@ -17,15 +18,35 @@ _UNCLEAR = {None: "not_understood_start", "region": "region_unknown", "age": "ag
 def commands(scene: Scene) -> Turn | None:
     """Starting anew and erasing, which nothing else may swallow."""
     if scene.heard.intent == "restart" and sure(scene.heard):
-        return end(scene.with_session(Session(greeted=True)), [say("restarted"), say("greeting")])
+        return _restarted(scene)
     if scene.heard.intent == "delete_my_data" and sure(scene.heard):
-        forgotten = scene.with_session(Session(greeted=True))
-        return Turn(
-            forgotten.session, Reply((say("forgotten"),)), (Effect("forget"),), report=report(forgotten)
-        )
+        return _forgotten(scene)
     if safe_now(scene):
         return _going_on(scene)
     return None
+
+
+def _restarted(scene: Scene) -> Turn:
+    """A call that was submitted stands, and where they came for it; one being arranged does not."""
+    old = scene.session
+    kept = Session(
+        greeted=True, last_call=old.last_call, address=old.address, phone=old.phone, contact=old.contact
+    )
+    dropped = [say("call_restarted")] if old.draft else []
+    return end(scene.with_session(kept), [say("restarted"), *dropped, say("greeting")])
+
+
+def _forgotten(scene: Scene) -> Turn:
+    """Everything personal goes, in the calls as well; those that nobody has set out for are called off."""
+    forgotten = replace(scene, session=Session(greeted=True), requests=())
+    text = "\n".join(filter(None, (words_of_erased(scene), say("forgotten"))))
+    return Turn(
+        forgotten.session,
+        Reply((text,)),
+        (Effect("forget"),),
+        report=report(forgotten),
+        requests=erased(scene),
+    )
 
 
 def small_talk(scene: Scene) -> Turn | None:
@@ -35,8 +56,6 @@ def small_talk(scene: Scene) -> Turn | None:
         return _greet(scene)
     if not sure(scene.heard):
         return None
-    if intent in BOOKING:
-        return _and_again(scene, say("booking_not_here"))
     if intent == "goodbye":
         return _goodbye(scene)
     if intent in ("help", "human", "complain", "thanks", "out_of_scope", "correct"):
@@ -55,7 +74,10 @@ def not_understood(scene: Scene) -> Turn:
 def _going_on(scene: Scene) -> Turn:
     """Nobody is in danger: the talk goes on where it was."""
     scene = scene.with_session(replace(scene.session, asked=None))
-    turn = follow(scene) if scene.session.people else end(scene, [say("help")])
+    arranging = scene.session.draft is not None
+    turn = (
+        end(scene, []) if arranging else follow(scene) if scene.session.people else end(scene, [say("help")])
+    )
     return opened(turn, say("safe_then"))
 
 

@@ -8,11 +8,11 @@ from dataclasses import replace
 from bot.catalog.assess import Assessment
 from bot.dialogue import answer, news, topics
 from bot.dialogue.hearing import hear
-from bot.dialogue.intents import BOOKING, SMALL_TALK, sure
+from bot.dialogue.intents import SMALL_TALK, sure
 from bot.dialogue.people import SELF, as_told, called, key_of, took_back, with_person
 from bot.dialogue.questions import Asking, next_question
 from bot.dialogue.reasons import age_words
-from bot.dialogue.scene import Scene, end, opened
+from bot.dialogue.scene import Scene, end
 from bot.dialogue.wording import say, words
 from bot.models import Person, Turn
 
@@ -25,9 +25,7 @@ def told_something(scene: Scene) -> Turn | None:
     scene, keys = hear(scene)
     if scene.session == before and not keys:
         return None
-    turn = _what_follows(scene, keys)
-    wants_a_visit = scene.heard.intent in BOOKING and sure(scene.heard)
-    return opened(turn, say("booking_not_here")) if wants_a_visit else turn
+    return _what_follows(scene, keys)
 
 
 def _what_follows(scene: Scene, keys: Sequence[str]) -> Turn:
@@ -212,7 +210,9 @@ def _named_service(scene: Scene) -> str | None:
     if name not in scene.catalog.topics:
         return None
     everything = _says_one_of(scene, "asking_everything") and scene.heard.intent != "ask_service"
-    asks = scene.heard.intent in ("ask_service", "ask_eligibility") or _says_one_of(scene, "asking_one")
+    asks = scene.heard.intent in ("ask_service", "ask_eligibility", "book_call") or _says_one_of(
+        scene, "asking_one"
+    )
     return name if _says_one_of(scene, "why") or (asks and not everything) else None
 
 

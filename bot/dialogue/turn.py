@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 
 from bot.catalog.model import Catalog
 from bot.dialogue import doors, small_talk, telling, waiting
+from bot.dialogue.calling.offering import with_offer
+from bot.dialogue.calling.talk import going_on, talk
 from bot.dialogue.safety import fraud, safety
 from bot.dialogue.scene import Scene, opened
 from bot.dialogue.wording import say
-from bot.models import Message, Notice, Reply, Session, Turn
+from bot.models import Message, Notice, Reply, Request, Session, Turn
 from nlu.understanding import LONGEST_TEXT, Understanding
 
 # The first that has an answer ends the turn: danger before everything, then what was asked or told.
@@ -21,6 +24,7 @@ _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
     doors.more,
     fraud,
     small_talk.commands,
+    talk,
     telling.told_something,
     telling.asked_about_one,
     telling.asked_for_everything,
@@ -37,14 +41,29 @@ def take_turn(
     notices: tuple[Notice, ...] = (),
     *,
     owed: bool = False,
+    requests: tuple[Request, ...] = (),
+    number: str = "",
 ) -> Turn:
     """Pure: reads no clock, no store, no environment; never raises for what a user may write.
 
-    `notices` wait to be told; `owed` says that an earlier message still waits for its answer.
+    `notices` wait to be told; `owed` says that an earlier message still waits for its answer. `requests` are the
+    user's calls, the newest first; `number` is free for a new one.
     """
-    scene = Scene(session, message, heard, catalog, now, came=session, waiting=notices, owed=owed)
+    scene = Scene(
+        session,
+        message,
+        heard,
+        catalog,
+        now,
+        came=session,
+        waiting=notices,
+        owed=owed,
+        requests=requests,
+        number=number,
+    )
     answers = (turn for step in _STEPS if (turn := step(scene)) is not None)
     turn = next(answers, None) or small_talk.not_understood(scene)
+    turn = going_on(with_offer(turn, scene), scene)
     # Whom to call comes first; otherwise nobody is left to believe that all of it was read.
     unread = len(message.text) > LONGEST_TEXT and not turn.report["emergency"]
     return waiting.told_first(opened(turn, say("too_long")) if unread else turn, scene)
@@ -52,12 +71,11 @@ def take_turn(
 
 def in_trouble(session: Session) -> Turn:
     """The answer where a turn failed by a fault of ours: nothing is changed, and there is a number to call."""
-    told: dict[str, object] = {"intent": None, "asked": session.asked, "subject": session.active}
-    told |= {
-        "people": {},
-        "results": {"yes": [], "maybe": []},
-        "answers": {},
-        "booking": None,
-        "emergency": None,
-    }
-    return Turn(session, Reply((say("trouble"),)), report=told)
+    return Turn(session, Reply((say("trouble"),)), report=empty_report(session))
+
+
+def empty_report(session: Session) -> Mapping[str, Any]:
+    """What the contract's §4 reports of a turn that decided nothing."""
+    told: dict[str, Any] = {"intent": None, "asked": session.asked, "subject": session.active}
+    none: dict[str, Any] = {"yes": [], "maybe": []}
+    return told | {"people": {}, "results": none, "answers": {}, "booking": None, "emergency": None}

@@ -7,8 +7,9 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from uuid import uuid4
 
+from bot.booking.numbers import number
 from bot.errors import TurnLost
-from bot.models import Notice, Session
+from bot.models import Notice, Request, Session
 from bot.store import sessions
 from bot.store.port import Allows, Held, Outcome
 from bot.store.queues import Queues
@@ -28,6 +29,8 @@ class MemoryStore:
         self._answers: dict[_Push, bytes] = {}
         self._late: dict[_Push, bytes] = {}
         self._waiting: dict[str, list[Notice]] = {}
+        self._requests: dict[str, Request] = {}
+        self._counter = 0
 
     @asynccontextmanager
     async def turn(
@@ -42,7 +45,8 @@ class MemoryStore:
             try:
                 owed = any(one[0] == user for one in self._late)
                 session = await self.recall(user)
-                yield Held(user, key, token, session, before, push in self._late, waiting, owed)
+                requests = await self.of(user)
+                yield Held(user, key, token, session, before, push in self._late, waiting, owed, requests)
             finally:
                 self._turns.pop(user, None)
 
@@ -61,6 +65,7 @@ class MemoryStore:
         in_time = held.key is None or push not in self._answers
         if held.key is not None and outcome.answer is not None:
             self._answers.setdefault(push, outcome.answer)
+        self._requests |= {one.id: one for one in outcome.requests}
         waiting = self._waiting.setdefault(held.user, [])
         waiting[:] = [one for one in waiting if one.id not in outcome.told]
         if not in_time and self._late.pop(push, None) is not None and outcome.notice:
@@ -76,6 +81,18 @@ class MemoryStore:
     async def promised(self, user: str, key: str) -> bytes | None:
         """See `Store.promised`."""
         return self._late.get((user, key))
+
+    async def reserve(self, user: str) -> str:
+        """See `Requests.reserve`."""
+        self._counter += 1
+        return number(self._counter)
+
+    async def of(self, user: str) -> tuple[Request, ...]:
+        """See `Requests.of`."""
+        return sessions.newest_first(one for one in self._requests.values() if one.who == user)
+
+    async def follow(self, request: Request) -> None:
+        """Nobody looks after what one process remembers."""
 
     async def check(self) -> None:
         """Memory is always there."""

@@ -6,7 +6,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.models import Notice, Session
+from bot.models import Notice, Request, RequestState, Session, Staff
 
 # What a push allows the account to send by customer-service message: a message 5 within 48 h, an event 3 within
 # a minute (PLATFORM.md, row 9).
@@ -19,7 +19,8 @@ class Held:
 
     `before` are the bytes that answered this push before; `late` says that they only promised an answer, and
     that the turn is still to be taken. `waiting` are notices that could not be sent; `owed` says that some
-    message of the user has got a promise that is not kept yet.
+    message of the user has got a promise that is not kept yet. `requests` are the user's calls, the newest first;
+    `staff` is the id of the member of staff whom this user has bound, None for all others.
     """
 
     user: str
@@ -30,6 +31,8 @@ class Held:
     late: bool = False
     waiting: tuple[Notice, ...] = ()
     owed: bool = False
+    requests: tuple[Request, ...] = ()
+    staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class Outcome:
     """What a turn leaves: the session, the bytes that answer its push, and what was told of the waiting notices.
 
     Where the push has been answered with a promise meanwhile, `notice` waits for the user instead of `answer`.
+    `requests` are kept with the rest; each must follow the version that the turn began with.
     """
 
     session: Session
@@ -44,6 +48,7 @@ class Outcome:
     notice: Notice | None = None
     told: tuple[str, ...] = ()
     forget: bool = False
+    requests: tuple[Request, ...] = ()
 
 
 class Store(Protocol):
@@ -113,6 +118,73 @@ class Mailbox(Protocol):
 
     async def spend_consent(self, user: str, template: str) -> bool:
         """Takes one of the allowed notices, where there is one."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One request as the desks list it, without anything personal; `due` is when somebody must have taken it."""
+
+    id: str
+    service: str
+    region: str | None
+    state: RequestState
+    urgent: bool
+    created: str
+    time: str | None
+    due: str | None
+    worker: str | None
+    changed: str
+    rating: str | None = None
+    late: bool = False
+    dispatch: Literal["none", "waiting", "sent", "dead"] = "none"
+
+
+class Requests(Protocol):
+    """Calls that were submitted, and the index that desks read; any method may raise `StoreDown`."""
+
+    async def reserve(self, user: str) -> str:
+        """A number that nobody has had, for a new request of this user; it lapses in a day where none is kept."""
+        ...
+
+    async def find(self, number: str) -> Request | None:
+        """The request of that number, whoever's it is."""
+        ...
+
+    async def of(self, user: str) -> tuple[Request, ...]:
+        """A user's requests, the newest first."""
+        ...
+
+    async def save(self, request: Request, version: int) -> bool:
+        """Keeps it if its kept version is still `version` (0: none is kept); False where it was moved meanwhile."""
+        ...
+
+    async def enter(self, line: Line) -> None:
+        """Writes its line in the index: among the open ones, or in its month once it is over."""
+        ...
+
+    async def open(self) -> tuple[Line, ...]:
+        """The lines of all requests that are not over."""
+        ...
+
+    async def over(self, month: str) -> tuple[Line, ...]:
+        """The lines of those that were over in a month (2026-11)."""
+        ...
+
+
+class StaffRoom(Protocol):
+    """Who serves, and which user each has bound; any method may raise `StoreDown`."""
+
+    async def add(self, staff: Staff) -> None:
+        """Keeps a member of staff, new or changed."""
+        ...
+
+    async def get(self, staff_id: str) -> Staff | None: ...
+
+    async def all(self) -> tuple[Staff, ...]: ...
+
+    async def bind(self, staff_id: str, user: str | None) -> None:
+        """Binds a user to the member of staff, nobody else; None unbinds."""
         ...
 
 

@@ -47,6 +47,10 @@ class Server:
         """Keeps bytes under a key for so long."""
         await self.do(lambda: self._client.set(key, value, px=ms))
 
+    async def keep_for_good(self, key: str) -> None:
+        """What is under the key does not lapse any more."""
+        await self.do(lambda: self._client.persist(key))
+
     async def script(
         self, script: str, keys: Sequence[str], *values: str | bytes | int, within: float | None = None
     ) -> Any:

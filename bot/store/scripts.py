@@ -11,6 +11,7 @@ _NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] 
 _NAMES = """
 local turn, session, answers, answered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local late, waiting, order, sending, quota = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
+local consents, requests, versions, staff = KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 """
 # A message allows 5 customer-service messages within 48 hours, an event 3 within a minute; a little less is
 # taken, since the platform counts by a clock of its own.
@@ -51,7 +52,8 @@ _ALL = _NAMES + _NOW + _ALLOW + _WAIT
 
 # token, its time, digest of the push or '', what it allows, 0 for a push that just came, 1 to finish what was
 # promised, 2 for a push that stood in line: where it got its promise there, its turn is still to be taken
-# -> {0} somebody else's turn; {1, nil, late, session, {waiting}, promises} held; {2, answer} answered before, not held
+# -> {0} somebody else's turn; {2, answer} answered before, not held;
+# {1, nil, late, session, {waiting}, promises, {requests}, staff} held
 TAKE = f"""{_ALL}
 local owed = ARGV[3] ~= '' and redis.call('HEXISTS', late, ARGV[3]) or 0
 if ARGV[3] ~= '' and (ARGV[5] == '0' or ARGV[5] == '2' and owed == 0) then
@@ -62,24 +64,30 @@ local held = redis.call('GET', turn)
 if held and held ~= ARGV[1] and string.sub(held, 1, 4) ~= 'done' then return {{0}} end
 redis.call('SET', turn, ARGV[1], 'PX', ARGV[2])
 if owed == 0 and ARGV[5] ~= '1' then allow(ARGV[4]) end
-return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call('HLEN', late) - owed}}
+return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call('HLEN', late) - owed,
+  redis.call('HVALS', requests), redis.call('GET', staff)}}
 """
 HOLD = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 LEAVE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
 # token, session, its time, digest of the push or '', answer, its time, notice, its id, its time, 1 to forget,
-# ids of the notices that were told… -> 0 lost, 1 kept, 2 kept and too late for an answer
+# how many notices were told, their ids…, and of each request its number, the version it follows, its own and itself
+# -> 0 lost, 1 kept, 2 kept and too late for an answer, 3 a request was moved meanwhile and nothing is kept
 KEEP = f"""{_ALL}
 local held = redis.call('GET', turn)
 if held == 'done1' .. ARGV[1] then return 1 end
 if held == 'done2' .. ARGV[1] then return 2 end
 if held ~= ARGV[1] then return 0 end
+local first = 12 + tonumber(ARGV[11])
+for place = first, #ARGV, 4 do
+  if (redis.call('HGET', versions, ARGV[place]) or '0') ~= ARGV[place + 1] then return 3 end
+end
 for _, field in ipairs(redis.call('ZRANGEBYSCORE', answered, '-inf', now - ARGV[6])) do
   redis.call('HDEL', answers, field); redis.call('ZREM', answered, field)
 end
 -- A promise outlives its bytes: the answer waits for the user also where no try can come any more.
 local owed = redis.call('HEXISTS', answers, ARGV[4]) + redis.call('HEXISTS', late, ARGV[4])
 if ARGV[10] == '1' then
-  redis.call('DEL', session, late, waiting, order, sending, quota, KEYS[10])
+  redis.call('DEL', session, late, waiting, order, sending, quota, consents)
   for _, field in ipairs(redis.call('HKEYS', answers)) do redis.call('HSET', answers, field, '') end
 end
 redis.call('SET', session, ARGV[2], 'PX', ARGV[3])
@@ -95,7 +103,11 @@ if ARGV[4] ~= '' then
   end
 end
 -- What waits now tells them too.
-for place = 11, #ARGV do told(ARGV[place]) end
+for place = 12, first - 1 do told(ARGV[place]) end
+for place = first, #ARGV, 4 do
+  redis.call('HSET', requests, ARGV[place], ARGV[place + 3])
+  redis.call('HSET', versions, ARGV[place], ARGV[place + 2])
+end
 redis.call('SET', turn, 'done' .. outcome .. ARGV[1], 'PX', 5000)
 return outcome
 """
@@ -135,12 +147,43 @@ if ARGV[3] ~= '' then
   redis.call('ZADD', answered, now, ARGV[3])
   redis.call('PEXPIRE', answers, ARGV[4]); redis.call('PEXPIRE', answered, ARGV[4])
 end
-if ARGV[2] == '0' then return redis.call('HDEL', KEYS[10], ARGV[1]) end
-return redis.call('HINCRBY', KEYS[10], ARGV[1], ARGV[2])
+if ARGV[2] == '0' then return redis.call('HDEL', consents, ARGV[1]) end
+return redis.call('HINCRBY', consents, ARGV[1], ARGV[2])
 """
 SPEND_CONSENT = """
 if tonumber(redis.call('HGET', KEYS[10], ARGV[1]) or 0) < 1 then return 0 end
 redis.call('HINCRBY', KEYS[10], ARGV[1], -1) return 1
+"""
+# number, the version it follows, its own, itself -> 1 kept, 0 moved meanwhile; said again, it is kept already
+SAVE = f"""{_NAMES}
+local version = redis.call('HGET', versions, ARGV[1]) or '0'
+if redis.call('HGET', requests, ARGV[1]) == ARGV[4] then return 1 end
+if version ~= ARGV[2] then return 0 end
+redis.call('HSET', requests, ARGV[1], ARGV[4]); redis.call('HSET', versions, ARGV[1], ARGV[3])
+return 1
+"""
+OWN = "return redis.call('HVALS', KEYS[11])"
+ONE = "return redis.call('HGET', KEYS[11], ARGV[1])"
+RESERVE = "return redis.call('INCR', KEYS[1])"
+# A number's owner -> nothing where it has one already.
+OWNER = "return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])"
+# For the index of the desks, open, of a month (open again where it is not over), and where each stands: number, line,
+# when it changed, its month once it is over -> 1 entered, 0 older than what stands there, or the other month in which
+# it was over already. An older line never takes the place of a newer one, and nothing is open again.
+ENTER = """
+local stands = redis.call('HGET', KEYS[3], ARGV[1])
+local changed, month = string.match(stands or ' ', '^(%S*) (%S*)$')
+if changed > ARGV[3] or (month ~= '' and ARGV[4] == '') then return 0 end
+if month ~= '' and month ~= ARGV[4] then return month end
+redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
+redis.call('HSET', KEYS[3], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
+if ARGV[4] ~= '' then redis.call('HDEL', KEYS[1], ARGV[1]) end
+return 1
+"""
+# For the staff: id, the row as it was read, the row as it shall be.
+SWAP = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1
 """
 # For one key of the shelf.
 CLAIM = """
@@ -152,6 +195,7 @@ DROP = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.
 
 _PARTS = (
     "turn", "session", "answers", "answered", "late", "waiting", "order", "sending", "quota", "consents",
+    "requests", "versions", "staff",
 )  # fmt: skip
 
 
@@ -173,6 +217,10 @@ class Keys:
     @property
     def session(self) -> str:
         return self.all[1]
+
+    @property
+    def staff(self) -> str:
+        return self.all[12]
 
 
 def digest(text: str) -> str:

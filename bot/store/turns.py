@@ -11,7 +11,7 @@ from uuid import uuid4
 import structlog
 
 from bot.errors import StoreDown, TurnLost
-from bot.models import Session
+from bot.models import Request, Session
 from bot.store import sessions
 from bot.store.port import Allows, Held, Outcome
 from bot.store.queues import Queues, busy
@@ -20,6 +20,7 @@ from bot.store.scripts import HOLD, KEEP, LEAVE, PROMISE, PROMISED, TAKE, Keys, 
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 _HELD = 1
+_KEPT = (1, 2)
 # How a turn is asked for: by a push that just came, to finish what was promised, by a push that stood in line.
 _NEW, _FINISH, _WAITED = 0, 1, 2
 
@@ -74,9 +75,11 @@ class RedisStore:
             notice.id if notice else "",
             limits.notice_ms,
             int(outcome.forget),
+            len(outcome.told),
             *outcome.told,
+            *(part for one in outcome.requests for part in _followed(held, one)),
         )
-        if not kept:
+        if kept not in _KEPT:
             raise TurnLost("The turn was lost meanwhile; nothing was kept. Send the message again.")
         # Keeping has ended the turn: leaving would only cost a round trip.
         self._kept.add(held.token)
@@ -153,6 +156,23 @@ class RedisStore:
 def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
     if taken[0] != _HELD:
         return Held(user, key, token, sessions.load(None), before=taken[1])
-    _, _, late, session, waiting, promises = taken
+    _, _, late, session, waiting, promises, requests, staff = taken
     notices = tuple(notice for raw in waiting if (notice := sessions.load_notice(raw)))
-    return Held(user, key, token, sessions.load(session), None, bool(late), notices, bool(promises))
+    return Held(
+        user,
+        key,
+        token,
+        sessions.load(session),
+        None,
+        bool(late),
+        notices,
+        bool(promises),
+        sessions.load_requests(requests),
+        staff.decode() if staff else None,
+    )
+
+
+def _followed(held: Held, request: Request) -> tuple[str, int, int, bytes]:
+    """A request as the script takes it, with the number of lines that it had as the turn began."""
+    before = next((one.version for one in held.requests if one.id == request.id), 0)
+    return request.id, before, request.version, sessions.dump_request(request)

@@ -11,8 +11,8 @@ import aiohttp
 import structlog
 
 from bot.conversation import Conversation
-from bot.errors import BotError, StoreDown
-from bot.jobs import Jobs, jobs
+from bot.errors import BotError
+from bot.jobs import Jobs
 from bot.models import Message
 from bot.store.connect import Stores
 from bot.voice import Ears
@@ -43,12 +43,17 @@ class Office:
     """Made by `office`; does the jobs that pushes leave behind."""
 
     def __init__(
-        self, windows: Mapping[str, Window], ears: Ears | None, conversation: Conversation, stores: Stores
+        self,
+        windows: Mapping[str, Window],
+        ears: Ears | None,
+        conversation: Conversation,
+        stores: Stores,
+        queue: Jobs,
     ) -> None:
         self.windows = windows
         self._ears = ears
         self._mailbox = stores.mailbox
-        self._jobs: Jobs | None = None
+        self._jobs = queue
         self.reception = Reception(conversation, stores.turns, self.listen, self.later)
 
     async def listen(self, message: Message) -> Message:
@@ -70,23 +75,18 @@ class Office:
 
     async def later(self, job: str, message: Message, seconds: float) -> None:
         """Has a job done for the user of a message; raises `StoreDown`."""
-        if self._jobs is None:
-            raise StoreDown("the server is being closed; push it again")
         await self._jobs.add(job, message.account, message.user, message.key or "", seconds=seconds)
 
-    @asynccontextmanager
-    async def working(self, url: str) -> AsyncIterator[None]:
-        """Does the jobs of all processes, as long as it is open."""
-        async with jobs(url, {"finish": self._finish, "deliver": self._deliver}) as queue:
-            self._jobs = queue
-            yield
-            await self.reception.close(CLOSE_S)
-            self._jobs = None
+    async def close(self) -> None:
+        """Lets the turns in hand come to their end, while there are jobs to leave the rest to."""
+        await self.reception.close(CLOSE_S)
 
-    async def _finish(self, account: str, user: str, key: str) -> None:
+    async def finish(self, account: str, user: str, key: str) -> None:
+        """The job that looks after a promise."""
         await self.reception.finish(Message(user, account=account, key=key))
 
-    async def _deliver(self, account: str, user: str, _key: str) -> None:
+    async def deliver(self, account: str, user: str, _key: str) -> None:
+        """The job that sends what waits for a user."""
         window = self.windows.get(account)
         if window is not None:
             await window.outbox.deliver(Message(user, account=account).who, user)
@@ -100,15 +100,16 @@ async def office(
     conversation: Conversation,
     stores: Stores,
     clock: Callable[[], datetime],
+    queue: Jobs,
 ) -> AsyncIterator[Office]:
-    """Opens every account's window, as long as the server runs."""
+    """Opens every account's window, as long as the server runs; `queue` must not work yet."""
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         windows = {
             name: _window(account, http, api_base, stores, clock) for name, account in accounts.items()
         }
-        opened = Office(windows, ears, conversation, stores)
-        await stack.enter_async_context(opened.working(stores.url))
+        opened = Office(windows, ears, conversation, stores, queue)
+        queue.handle({"finish": opened.finish, "deliver": opened.deliver})
         yield opened
 
 

@@ -1,0 +1,90 @@
+"""Changes a call that was submitted: another time, place or number; and what is told of an urgent one."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bot.booking.moves import change
+from bot.booking.table import Refusal
+from bot.dialogue.calling.asking import question, waiting, wanted_of
+from bot.dialogue.calling.confirming import without_draft
+from bot.dialogue.calling.ending import elder, ended
+from bot.dialogue.calling.filling import Filled, filled
+from bot.dialogue.calling.phones import without_phone
+from bot.dialogue.calling.saying import sentence, short, taps_for
+from bot.dialogue.calling.state import opened_calls
+from bot.dialogue.intents import answer_of
+from bot.dialogue.scene import Scene
+from bot.dialogue.wording import say
+from bot.models import Draft, Request, Turn
+
+_FIELDS = ("time", "address", "phone", "contact")
+
+
+def begun(scene: Scene, request: Request) -> Turn:
+    """What is told anew in the same message is changed at once; else the new time is asked."""
+    refused = change(request, elder(scene), scene.now)
+    if isinstance(refused, Refusal):
+        return refusal(scene, request, refused)
+    draft = Draft(service=request.service, person=request.person, changes=request.id)
+    scene = scene.with_session(replace(scene.session, draft=draft, last_call=request.id))
+    return changed(filled(scene))
+
+
+def changed(telling: Filled) -> Turn:
+    """Keeps what is new as one line of the history, then asks what is still wanted or tells how it stands."""
+    scene, draft = telling.scene, telling.draft
+    request = next((one for one in scene.requests if one.id == draft.changes), None)
+    if request is None:
+        return ended(without_draft(scene), [say("call_none_open")])
+    fields = {name: value for name in _FIELDS if (value := getattr(draft, name))}
+    if draft.time_text:
+        fields |= {"time": draft.time, "time_text": draft.time_text}
+    result = change(request, elder(scene), scene.now, **fields)
+    if isinstance(result, Refusal):
+        return refusal(scene, request, result)
+    return _told(telling, result, is_new=result is not request)
+
+
+def unknown_in_danger(scene: Scene) -> Turn | None:
+    """Who cannot tell the number or the place of an urgent call is not asked for it again."""
+    draft = scene.session.draft
+    urgent = draft is not None and any(one.id == draft.changes and one.urgent for one in scene.requests)
+    if (
+        draft is None
+        or not urgent
+        or not (answer_of(scene.heard) in ("dont_know", "deny") or without_phone(scene))
+    ):
+        return None
+    if scene.session.asked == "booking_phone" and not draft.address:
+        text, taps, asked = question(scene, "address", brief=True)
+        return ended(scene, [], question=text, asked=asked, taps=taps)
+    return ended(without_draft(scene), [say("call_urgent_unknown")])
+
+
+def refusal(scene: Scene, request: Request, refused: Refusal) -> Turn:
+    """Why it stays as it is, kindly."""
+    text = say(f"call_{refused.reason}", call=short(scene, request))
+    return ended(without_draft(scene), [text], last_call=request.id)
+
+
+def _told(telling: Filled, request: Request, *, is_new: bool) -> Turn:
+    scene = telling.scene
+    requests = [request] if is_new else []
+    lacks = wanted_of(scene, telling.draft)
+    kept = {
+        "address": request.address or scene.session.address,
+        "phone": request.phone or scene.session.phone,
+    }
+    call = scene.catalog.calls.every.get(request.service)
+    if lacks and not (is_new and not request.urgent):
+        text, taps, asked = waiting(scene)
+        noted = [say("call_added")] if is_new else []
+        taps = [*(telling.taps if telling.asks == lacks[0] else ()), *taps]
+        lines = [*noted, *telling.lines]
+        return ended(scene, lines, question=text, asked=asked, taps=taps, requests=requests, **kept)
+    how = "call_urgent_complete" if request.urgent else "call_changed"
+    where = "，".join((request.address, request.phone))
+    line = say(how, call=sentence(scene, request, call), where=where)
+    can = taps_for(request) if request in opened_calls([request]) and not request.urgent else ()
+    return ended(without_draft(scene), [*telling.lines, line], taps=can, requests=requests, **kept)

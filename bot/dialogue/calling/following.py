@@ -1,0 +1,171 @@
+"""What became of a call, and calling it off: by words, by number, by tap; asked which where there are several."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot.booking import numbers
+from bot.booking.moves import move
+from bot.booking.table import Refusal
+from bot.dialogue.calling import changing
+from bot.dialogue.calling.confirming import without_draft
+from bot.dialogue.calling.ending import elder, ended
+from bot.dialogue.calling.saying import name_of, short, taps_for
+from bot.dialogue.calling.state import OPEN, opened_calls
+from bot.dialogue.calling.steps import pressed
+from bot.dialogue.choices import trimmed
+from bot.dialogue.intents import answer_of, sure
+from bot.dialogue.scene import Scene, end
+from bot.dialogue.wording import say, words
+from bot.models import Request, Tap, Turn
+
+_KINDS = ("status", "cancel", "move")
+_INTENTS = {"check_booking": "status", "cancel_booking": "cancel", "reschedule_booking": "move"}
+
+
+def followed(scene: Scene) -> Turn | None:
+    """The turn about a call that was submitted; None where the message is about something else."""
+    tap = pressed(scene.session, scene.message) or _answer(scene)
+    kind, _, number = tap.partition(":")
+    if kind in _KINDS:
+        return _of(scene, kind, number)
+    if tap:
+        return None
+    kind = _asked_for(scene)
+    return _chosen(scene, kind) if kind else _by_number(scene)
+
+
+def _answer(scene: Scene) -> str:
+    """What a plain yes or no stands for under the question whether to call it off."""
+    taps = [tap.id for tap in scene.session.offered if tap.id.startswith("cancel:")]
+    if scene.session.asked != "confirm" or scene.session.draft is not None or len(taps) != 2:
+        return ""
+    if trimmed(scene.text) in words("call_cancel_anyway"):
+        return taps[0]
+    return {"affirm": taps[0], "deny": taps[1]}.get(answer_of(scene.heard) or "", "")
+
+
+def _of(scene: Scene, kind: str, rest: str) -> Turn:
+    number, _, answer = rest.partition(":")
+    request = next((one for one in scene.requests if one.id == number), None)
+    if request is None:
+        return ended(scene, [say("call_unknown_number")])
+    if kind == "cancel":
+        return _cancel(scene, request, answer)
+    return _status(scene, [request]) if kind == "status" else changing.begun(scene, request)
+
+
+def _asked_for(scene: Scene) -> str:
+    """What is wanted of a submitted call; while one is arranged, changes and calling off are about that."""
+    text, heard = scene.text, scene.heard
+    numbered = numbers.read(text) is not None
+    kind = _INTENTS.get(heard.intent, "") if sure(heard) else ""
+    kind = kind or (_worded(text) if scene.requests else "")
+    told = {"time", "address", "phone"} & set(heard.slots)
+    if scene.session.draft is not None and not numbered and (kind != "status" or told):
+        return ""
+    return kind or _corrected(scene)
+
+
+def _worded(text: str) -> str:
+    """By the wording alone, where the model guesses otherwise; 推迟 means a call only to who has one."""
+    return next((one for one in _KINDS if any(word in text for word in words(f"call_{one}_words"))), "")
+
+
+def _corrected(scene: Scene) -> str:
+    """电话错了，是139…, said right after it was booked."""
+    told = {"time", "address", "phone"} & set(scene.heard.slots)
+    just = any(tap.id.startswith("move:") for tap in scene.session.offered)
+    corrects = scene.heard.intent == "correct" or (just and scene.heard.intent == "inform")
+    waits = any(one.id == scene.session.last_call for one in opened_calls(scene.requests))
+    free = scene.session.draft is None and scene.session.asked is None
+    return "move" if told and waits and free and corrects and sure(scene.heard) else ""
+
+
+def _chosen(scene: Scene, kind: str) -> Turn:
+    """The one that is meant: by its number, by its service, the only one, the last one; else it is asked."""
+    found = _meant(scene, kind)
+    if found is None:
+        return ended(scene, [say("call_unknown_number")])
+    if kind == "status":
+        return _status(scene, found)
+    if not found:
+        return _none_open(scene)
+    if len(found) == 1:
+        return _of(scene, kind, found[0].id)
+    taps = [Tap(f"{kind}:{one.id}", short(scene, one)) for one in found]
+    return ended(scene, [say(f"call_which_to_{kind}")], taps=taps)
+
+
+def _meant(scene: Scene, kind: str) -> Sequence[Request] | None:
+    """None where a number was written that is none of the user's."""
+    if number := numbers.read(scene.text):
+        return [one for one in scene.requests if one.id == number] or None
+    if numbers.looks_wrong(scene.text) and "phone" not in scene.heard.slots:
+        return None
+    found = opened_calls(scene.requests)
+    service = scene.catalog.call_named(scene.heard.slots.get("service", ""))
+    named = [one for one in found if service and one.service == service.id]
+    if kind == "move" and _corrected(scene):
+        return [one for one in found if one.id == scene.session.last_call]
+    return named or found or (list(scene.requests[:1]) if kind == "status" else [])
+
+
+def _by_number(scene: Scene) -> Turn | None:
+    """Only a number: what became of that call."""
+    number = numbers.read(scene.text)
+    if number is None:
+        wrong = scene.session.asked is None and numbers.looks_wrong(scene.text) and not scene.heard.slots
+        facts = any(one.facts for one in scene.heard.people)
+        return ended(scene, [say("call_unknown_number")]) if wrong and not facts and scene.requests else None
+    mine = [one for one in scene.requests if one.id == number]
+    if mine:
+        return _status(scene, mine)
+    return ended(scene, [say("call_unknown_number")]) if scene.session.asked is None else None
+
+
+def _status(scene: Scene, found: Sequence[Request]) -> Turn:
+    if not found:
+        return _none_open(scene)
+    lines = [_state_words(scene, one) for one in found]
+    last = found[0]
+    open_one = len(found) == 1 and last.state in OPEN and not last.urgent
+    rating = _rating_taps(last) if len(found) == 1 and last.state == "done" and last.rating is None else ()
+    asked = [say("call_rate_question")] if rating else []
+    taps = taps_for(last)[1:] if open_one else rating
+    return ended(scene, [*lines, *asked], taps=taps, last_call=last.id)
+
+
+def _none_open(scene: Scene) -> Turn:
+    """Nothing is ordered; what was asked of something else stays asked."""
+    question = scene.catalog.questions.get(scene.session.asked or "")
+    return end(scene, [say("call_none_open")], question=question, rest=scene.session.pages)
+
+
+def _state_words(scene: Scene, request: Request) -> str:
+    call = scene.catalog.call(request.service)
+    return say(
+        f"call_is_{request.state}",
+        call=short(scene, request),
+        taken_by=call.taken_by if call else name_of(request, scene.catalog),
+    )
+
+
+def _rating_taps(request: Request) -> Sequence[Tap]:
+    return [Tap(f"rate:{request.id}:{one}", say(f"call_rate_{one}")) for one in ("good", "fair", "bad")]
+
+
+def _cancel(scene: Scene, request: Request, answer: str) -> Turn:
+    result = move(request, "cancelled", elder(scene), scene.now)
+    if isinstance(result, Refusal):
+        return changing.refusal(scene, request, result)
+    if result is request:
+        return ended(scene, [say("call_already_cancelled", call=short(scene, request))])
+    if answer == "no":
+        return ended(scene, [say("call_left_as_it_is")], taps=taps_for(request))
+    if answer == "yes":
+        text = say("call_cancelled", call=short(scene, request))
+        return ended(without_draft(scene), [text], requests=[result], last_call=request.id)
+    taps = [Tap(f"cancel:{request.id}:{one}", say(f"call_cancel_{one}")) for one in ("yes", "no")]
+    text = say("call_cancel_sure", call=short(scene, request))
+    return ended(without_draft(scene), [text], asked="confirm", taps=taps, last_call=request.id)

@@ -1,0 +1,46 @@
+"""The same yes or the same tap again, after it was booked: it is booked once."""
+
+from __future__ import annotations
+
+from bot.dialogue.calling.ending import ended
+from bot.dialogue.calling.saying import YES, short, taps_for
+from bot.dialogue.calling.steps import pressed
+from bot.dialogue.intents import answer_of
+from bot.dialogue.scene import Scene
+from bot.dialogue.wording import say
+from bot.models import Turn
+
+
+def repeated(scene: Scene) -> Turn | None:
+    """Says that it is booked already, with the number; None where nothing was agreed to twice."""
+    if scene.session.draft is not None:
+        return None
+    tap = pressed(scene.session, scene.message)
+    if not tap and _answers(scene, "deny"):
+        return _wrong(scene)
+    if tap != YES and not (not tap and _answers(scene, "affirm")):
+        return _too_old(scene) if tap.startswith(("book:", "at:", "in:")) else None
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    if last is None:
+        return _too_old(scene)
+    text = "call_booked_already" if last.state == "submitted" else f"call_is_{last.state}"
+    call = scene.catalog.call(last.service)
+    line = say(text, call=short(scene, last), taken_by=call.taken_by if call else "")
+    return ended(scene, [line], taps=taps_for(last))
+
+
+def _wrong(scene: Scene) -> Turn | None:
+    """Booked, and yet something is not right."""
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    return ended(scene, [say("call_booked_wrong")], taps=taps_for(last)) if last else None
+
+
+def _answers(scene: Scene, answer: str) -> bool:
+    """Whether a plain yes or no follows what was just told of a booked call."""
+    booked = any(tap.id.startswith("status:") for tap in scene.session.offered)
+    return booked and scene.session.asked is None and answer_of(scene.heard) == answer
+
+
+def _too_old(scene: Scene) -> Turn:
+    """A tap under a reply of a talk that is over."""
+    return ended(scene, [say("call_nothing_arranged")])

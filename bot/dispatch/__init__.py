@@ -1,0 +1,1 @@
+"""The inputs and outputs around a call: the county's platform, the desks, the people who serve."""

@@ -1,0 +1,209 @@
+"""Which notice each line of a call's history brings, to whom; told once, by whichever process comes first."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Awaitable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import pairwise
+from typing import Final, Literal, Protocol
+
+import structlog
+
+from bot.booking.moves import CHANGEABLE
+from bot.catalog.model import Catalog
+from bot.dialogue import notices
+from bot.dialogue.duty_words import call_of, outline
+from bot.dispatch.staff import actor_of, serves
+from bot.errors import StoreDown
+from bot.models import Move, Notice, Request, Staff
+from bot.store.port import Mailbox, Shelf, StaffRoom
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
+# What the clock notes where somebody must be told.
+Alarm = Literal["late", "urgent"]
+LATE: Final = "late"
+URGENT: Final = "urgent"
+# Users of the page and of the API have no WeChat: what they are told waits for their next message.
+_NO_WECHAT: Final = ("try:", "api:")
+# Longer than any call lasts from its first line to its last.
+_TOLD_S: Final = 120 * 24 * 3600.0
+_TELLING_S: Final = 10.0
+
+
+class Later(Protocol):
+    """Has a job done by whichever process lives then, as `Jobs.add`; raises `StoreDown`."""
+
+    def __call__(self, name: str, *values: str, seconds: float = 0.0) -> Awaitable[None]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A notice and for whom."""
+
+    user: str
+    notice: Notice
+
+
+class Teller:
+    """Puts the notices of a call into the mailboxes and has them sent."""
+
+    def __init__(
+        self, staff: StaffRoom, mailbox: Mailbox, shelf: Shelf, later: Later, catalog: Catalog
+    ) -> None:
+        self._staff = staff
+        self._mailbox = mailbox
+        self._shelf = shelf
+        self._later = later
+        self._catalog = catalog
+
+    async def tell(self, request: Request, now: datetime) -> None:
+        """Tells what each line brings of which nobody was told; raises `StoreDown` where to try again.
+
+        Only one process tells of a call at a time. One that dies between a notice and the mark behind it leaves the
+        notice to be put again: told twice is better than never.
+        """
+        holder, name = secrets.token_hex(8), f"telling:{request.id}"
+        if not await self._shelf.claim(name, holder, _TELLING_S):
+            raise StoreDown("another process tells of this call; it is tried again")
+        try:
+            since = await self._told(request.id)
+            if since < request.version:
+                await self._send(letters(request, since, await self._staff.all(), self._catalog, now))
+                await self._shelf.put(_mark(request.id), b"%d" % request.version, _TOLD_S)
+        finally:
+            await self._shelf.release(name, holder)
+
+    async def _told(self, number: str) -> int:
+        """How many lines were told; the first, who submitted it, was told by the turn that did."""
+        return int(await self._shelf.get(_mark(number)) or 1)
+
+    async def _send(self, some: Sequence[Letter]) -> None:
+        for letter in some:
+            await self._mailbox.put(letter.user, letter.notice)
+        for letter in some:
+            if found := address(letter.user):
+                await self._later("deliver", *found, letter.notice.id)
+
+
+def address(who: str) -> tuple[str, str] | None:
+    """Account and openid of `Message.who`; None where no WeChat stands behind it."""
+    if who.startswith(_NO_WECHAT):
+        return None
+    account, _, openid = who.rpartition("/")
+    return account, openid
+
+
+def letters(
+    request: Request, since: int, staff: Sequence[Staff], catalog: Catalog, now: datetime
+) -> list[Letter]:
+    """What the lines after the first `since` bring, in their order."""
+    people = _People(request, staff, catalog, now)
+    lines = enumerate(pairwise(request.history), 2)
+    return [letter for at, (old, new) in lines if at > since for letter in people.told(at, old, new)]
+
+
+@dataclass(frozen=True, slots=True)
+class _People:
+    """Those whom one call concerns."""
+
+    request: Request
+    staff: Sequence[Staff]
+    catalog: Catalog
+    now: datetime
+
+    def told(self, at: int, old: Move, new: Move) -> list[Letter]:
+        """What one line brings: to the elder, unless it is theirs, and to those who serve."""
+        serving = [
+            letter
+            for staff_news, some in self._staff_news(at, old, new)
+            for letter in self._each(staff_news, at, some)
+        ]
+        news = None if new.by == "elder" else _news(old, new)
+        if _alarm(new) and not serving:
+            log.warning("nobody_to_alarm", number=self.request.id, why=new.note)
+            news = "unheard"
+        return [*self._elder(news, at, new), *serving] if news else serving
+
+    def _elder(self, news: notices.News, at: int, new: Move) -> Iterator[Letter]:
+        call = call_of(self.request.service, self.request.region, self.catalog)
+        if call is None:
+            log.error("call_unknown", service=self.request.service)
+            return
+        who = new.note if _handed(new) else self.request.worker
+        notice = notices.to_elder(news, self.request, at, call, self._member(who), self.now)
+        yield Letter(self.request.who, notice)
+
+    def _each(self, news: notices.StaffNews, at: int, some: Sequence[Staff]) -> Iterator[Letter]:
+        for one in some:
+            if one.user is not None and one.active:
+                late = news == "late"
+                line = outline(self.request, self.catalog, self.now, f"staff:{one.id}", late=late)
+                yield Letter(one.user, notices.to_staff(news, self.request, at, line))
+
+    def _staff_news(
+        self, at: int, old: Move, new: Move
+    ) -> Iterator[tuple[notices.StaffNews, Sequence[Staff]]]:
+        if _alarm(new):
+            yield ("late", self._leads()) if new.note == LATE else ("urgent", self._on_duty())
+        elif _handed(new):
+            yield "moved_away", self._members(self._before(at), new.by, new.note)
+            yield "handed", self._members(new.note, new.by)
+        elif new.state == "cancelled":
+            yield "cancelled", self._members(self.request.worker, new.by)
+        elif old.state == new.state and _changed(new):
+            yield "changed", self._members(self.request.worker, new.by)
+
+    def _before(self, at: int) -> str | None:
+        """Who had the call before the line at that place."""
+        held: str | None = None
+        for line in self.request.history[: at - 1]:
+            if line.state == "submitted":
+                held = None
+            elif _handed(line):
+                held = line.note
+            elif held is None and line.state in ("accepted", "on_the_way"):
+                held = line.by
+        return held
+
+    def _leads(self) -> list[Staff]:
+        return [one for one in self._on_duty() if (actor := actor_of(one)) and actor.role == "lead"]
+
+    def _on_duty(self) -> list[Staff]:
+        return [one for one in self.staff if one.active and serves(one, self.request.region)]
+
+    def _members(self, who: str | None, *but: str) -> list[Staff]:
+        """Nobody is told of what they did themselves."""
+        found = self._member(who) if who not in but else None
+        return [found] if found else []
+
+    def _member(self, who: str | None) -> Staff | None:
+        return next((one for one in self.staff if who == f"staff:{one.id}"), None)
+
+
+def _news(old: Move, new: Move) -> notices.News | None:
+    """What a line means to the elder, None where it is none of their concern."""
+    if old.state != new.state:
+        return new.state
+    if _alarm(new):
+        return "late" if new.note == LATE else None
+    if _handed(new):
+        return "handed"
+    return "changed" if _changed(new) and {"time", "time_text"} & {*new.note.split()} else None
+
+
+def _alarm(line: Move) -> bool:
+    return line.by == "clock" and line.note in (LATE, URGENT)
+
+
+def _handed(line: Move) -> bool:
+    return line.state == "accepted" and line.note.startswith("staff:")
+
+
+def _changed(line: Move) -> bool:
+    return bool(line.note) and {*line.note.split()} <= {*CHANGEABLE}
+
+
+def _mark(number: str) -> str:
+    return f"told:{number}"

@@ -1,0 +1,91 @@
+"""Calls that were submitted, in Redis: each with its user, found by its number, listed for the desks without names."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.booking.numbers import number
+from bot.models import Request
+from bot.store import sessions
+from bot.store.port import Line
+from bot.store.redis import Server
+from bot.store.scripts import ENTER, ONE, OWN, OWNER, RESERVE, SAVE, Keys
+
+_lines = TypeAdapter(Line)
+_COUNTER, _OPEN = "wenyanglao:requests:{desk}:counter", "wenyanglao:requests:{desk}:open"
+_OVER = ("done", "cancelled", "failed", "expired")
+_PLACES = "wenyanglao:requests:{desk}:places"
+_RESERVED_MS = 24 * 3600 * 1000
+
+
+class RedisRequests:
+    """The `Requests` protocol over one `Server`."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+
+    async def reserve(self, user: str) -> str:
+        """See `Requests.reserve`."""
+        owner = user.encode("utf-8", "surrogatepass")
+        while True:
+            # A counter that was lost with the machine it stood on must not give away what others have.
+            free = number(int(await self._server.script(RESERVE, (_COUNTER,))))
+            if await self._server.script(OWNER, (_owner(free),), owner, _RESERVED_MS):
+                return free
+
+    async def find(self, number: str) -> Request | None:
+        """See `Requests.find`."""
+        user = await self._server.get(_owner(number)) if number.isascii() and number.isdecimal() else None
+        if user is None:
+            return None
+        keys = Keys.of(user.decode("utf-8", "surrogatepass"))
+        raw = await self._server.script(ONE, keys.all, number)
+        return sessions.load_request(raw) if raw else None
+
+    async def of(self, user: str) -> tuple[Request, ...]:
+        """See `Requests.of`."""
+        return sessions.load_requests(await self._server.script(OWN, Keys.of(user).all))
+
+    async def save(self, request: Request, version: int) -> bool:
+        """See `Requests.save`."""
+        keys = Keys.of(request.who)
+        raw = sessions.dump_request(request)
+        kept = await self._server.script(SAVE, keys.all, request.id, version, request.version, raw)
+        return bool(kept)
+
+    async def enter(self, line: Line) -> None:
+        """See `Requests.enter`; from then on its number does not lapse. It stays in the month in which it was over."""
+        month = line.changed[:7] if line.state in _OVER else ""
+        raw = json.dumps(asdict(line), ensure_ascii=False)
+        while isinstance(other := await self._enter(line, raw, month), bytes):
+            month = other.decode()
+        await self._server.keep_for_good(_owner(line.id))
+
+    async def _enter(self, line: Line, raw: str, month: str) -> int | bytes:
+        keys = (_OPEN, _month(month) if month else _OPEN, _PLACES)
+        entered: int | bytes = await self._server.script(ENTER, keys, line.id, raw, line.changed, month)
+        return entered
+
+    async def open(self) -> tuple[Line, ...]:
+        """See `Requests.open`."""
+        return await self._listed(_OPEN)
+
+    async def over(self, month: str) -> tuple[Line, ...]:
+        """See `Requests.over`."""
+        return await self._listed(_month(month))
+
+    async def _listed(self, key: str) -> tuple[Line, ...]:
+        raw: list[Any] = await self._server.script("return redis.call('HVALS', KEYS[1])", (key,))
+        return tuple(_lines.validate_json(one) for one in raw)
+
+
+def _owner(number: str) -> str:
+    return f"wenyanglao:request:{number}"
+
+
+def _month(month: str) -> str:
+    return f"wenyanglao:requests:{{desk}}:over:{month}"

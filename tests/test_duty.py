@@ -1,0 +1,298 @@
+"""What somebody who serves does by WeChat, over a real store: a whole shift, and what each may see."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from bot.booking.numbers import spoken
+from bot.booking.table import Reason
+from bot.conversation import Conversation
+from bot.dialogue.wording import say
+from bot.models import Message, Reply
+from bot.wechat.fitting import compose
+from nlu.understanding import EMERGENCIES, Understanding
+from tests.duty_side import ELDER, KAIFENG, NOW, STAFF, WANCHENG, Side, actor, side
+from tests.storage import RealServer, real_server
+
+PRIVATE = ("车站路88号3楼", "13800138000", "孙玉兰")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
+    with real_server(tmp_path_factory.mktemp("redis")) as up:
+        yield up
+
+
+@pytest.fixture
+async def duty(server: RealServer) -> AsyncIterator[Side]:
+    server.tell("FLUSHALL")
+    async with side(server.url) as one:
+        await one.hired()
+        yield one
+
+
+def read(reply: Reply | None) -> str:
+    assert reply is not None
+    return "\n".join(reply.texts)
+
+
+def taps(reply: Reply | None) -> list[str]:
+    assert reply is not None
+    return [tap.id for tap in reply.taps]
+
+
+def shows_private(reply: Reply | None) -> bool:
+    return any(private in read(reply) for private in PRIVATE)
+
+
+async def test_a_whole_shift(duty: Side) -> None:
+    """A new worker binds, reads the list, takes a call, goes there, is done."""
+    code = await duty.codes.issue("s6")
+    bound = await duty.duty.bind(Message("oQian", text=f"绑定 {code[:4]} {code[4:]}"))
+    assert "绑定好了" in read(bound)
+    assert "卧龙区" in read(bound)
+    request = await duty.called()
+
+    async def says(text: str = "", tap: str | None = None) -> Reply | None:
+        await duty.indexed()
+        return await duty.duty.answer("s6", Message("oQian", text=text, tap=tap))
+
+    listed = await says("今日工单")
+    assert "等着接的1单，您手上0单" in read(listed)
+    assert "助浴，卧龙区" in read(listed)
+    assert taps(listed) == [f"duty:take:{request.id}"]
+    assert not shows_private(listed)
+    taken = await says(tap=f"duty:take:{request.id}")
+    assert all(private in read(taken) for private in PRIVATE)
+    assert taps(taken)[:3] == [f"duty:{what}:{request.id}" for what in ("onway", "done", "back")]
+    assert taps(await says(tap=f"duty:onway:{request.id}"))[:2] == [
+        f"duty:{what}:{request.id}" for what in ("done", "back")
+    ]
+    assert "辛苦" in read(await says(tap=f"duty:done:{request.id}"))
+    assert "没有" in read(await says("我的工单"))
+    assert not shows_private(await says(tap=f"duty:show:{request.id}"))
+    assert [one.id[-1] for one in await duty.mail(ELDER)] == ["2", "3", "4"]
+
+
+async def test_the_same_in_words(duty: Side) -> None:
+    request = await duty.called()
+    number = spoken(request.id)
+    assert "接好了" in read(await duty.says("s1", f"接单{number}"))
+    assert "在路上" in read(await duty.says("s1", f"出发 {request.id}。"))
+    assert "退回去了" in read(await duty.says("s1", f"退单：{number}"))
+    assert not shows_private(await duty.says("s1", f"看{number}"))
+    assert (await duty.desk.find(request.id)).state == "submitted"
+
+
+async def test_every_label_works_when_it_is_typed(duty: Side) -> None:
+    request = await duty.called()
+    reply = await duty.says("s1", "工单")
+    for _ in range(3):
+        assert reply
+        label = reply.taps[0].label
+        reply = await duty.says("s1", label)
+    assert (await duty.desk.find(request.id)).state == "done"
+
+
+async def test_each_look_leaves_a_line_without_anything_personal(duty: Side) -> None:
+    request = await duty.called()
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+    with capture_logs() as lines:
+        await duty.says("s2", tap=f"duty:show:{request.id}")
+        await duty.says("s1", tap=f"duty:show:{request.id}")
+    seen = [line for line in lines if line["event"] == "request_seen"]
+    assert [(line["staff"], line["number"], line["at"]) for line in seen] == [
+        ("s1", request.id, NOW.isoformat())
+    ]
+    assert not [private for private in (*PRIVATE, "oLi", ELDER) if private in str(lines)]
+
+
+async def test_only_who_handles_it_reads_address_and_telephone(duty: Side) -> None:
+    request = await duty.called()
+    for who in ("s1", "s2", "s4"):
+        assert not shows_private(await duty.says(who, tap=f"duty:show:{request.id}"))
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+    assert shows_private(await duty.says("s1", tap=f"duty:show:{request.id}"))
+    for who in ("s2", "s3", "s4"):
+        assert not shows_private(await duty.says(who, tap=f"duty:show:{request.id}"))
+    assert "不在您管的地方" in read(await duty.says("s3", tap=f"duty:show:{request.id}"))
+
+
+async def test_the_second_one_hears_that_it_is_taken(duty: Side) -> None:
+    request = await duty.called()
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+    second = await duty.says("s2", tap=f"duty:take:{request.id}")
+    assert "别人先接了" in read(second)
+    assert not shows_private(second)
+
+
+async def test_a_tap_twice_is_one_move(duty: Side) -> None:
+    request = await duty.called()
+    first = await duty.says("s1", tap=f"duty:take:{request.id}")
+    assert await duty.says("s1", tap=f"duty:take:{request.id}") == first
+    assert (await duty.desk.find(request.id)).version == 2
+
+
+async def test_refusals_in_plain_words(duty: Side) -> None:
+    request = await duty.called()
+    assert "还没人接" in read(await duty.says("s1", tap=f"duty:done:{request.id}"))
+    assert "不在您管的地方" in read(await duty.says("s3", tap=f"duty:take:{request.id}"))
+    assert "没有这个单号" in read(await duty.says("s1", tap="duty:take:1234567"))
+    assert "没有这个单号" in read(await duty.says("s1", tap="duty:show:../../etc"))
+    await duty.desk.move(request.id, "cancelled", actor("s4"))
+    assert "取消" in read(await duty.says("s1", tap=f"duty:take:{request.id}"))
+
+
+@pytest.mark.parametrize("kind", EMERGENCIES)
+async def test_who_takes_an_urgent_call_reads_what_it_is_about(duty: Side, kind: str) -> None:
+    request = await duty.called(service="urgent", urgent=True, time=None, note=kind)
+    told = read(await duty.says("s1", tap=f"duty:take:{request.id}"))
+    assert say(f"duty_danger_{kind}") in told
+    assert kind not in told
+
+
+def test_every_refusal_has_its_words() -> None:
+    for reason in Reason.__args__:  # type: ignore[attr-defined]
+        assert say(f"duty_refused_{reason}")
+
+
+async def test_at_most_eight_are_listed_urgent_ones_first_and_all_can_be_tapped(duty: Side) -> None:
+    for place in range(11):
+        await duty.called(time=(NOW + timedelta(days=20, minutes=30 * place)).isoformat())
+    urgent = await duty.called(service="urgent", urgent=True, time=None)
+    listed = await duty.says("s1", "工单")
+    assert listed
+    assert len(listed.taps) == 8
+    assert taps(listed)[0] == f"duty:take:{urgent.id}"
+    assert "还有4单" in read(listed)
+    sent = compose(listed)
+    assert sent.count("weixin://bizmsgmenu") == 8
+    assert "还有4单" in sent
+    lines = [line for line in read(listed).splitlines() if "助浴" in line or "紧急" in line]
+    assert len(lines) == 8
+
+
+async def test_a_lead_is_shown_before_taking_and_can_take(duty: Side) -> None:
+    request = await duty.called(region=WANCHENG)
+    assert taps(await duty.says("s4", "工单")) == [f"duty:show:{request.id}"]
+    shown = await duty.says("s4", tap=f"duty:show:{request.id}")
+    assert taps(shown)[0] == f"duty:take:{request.id}"
+    assert shows_private(await duty.says("s4", tap=f"duty:take:{request.id}"))
+
+
+async def test_a_lead_gives_it_away_by_a_tap(duty: Side) -> None:
+    request = await duty.called()
+    shown = await duty.says("s4", tap=f"duty:show:{request.id}")
+    assert shown
+    assert [tap.label for tap in shown.taps[2:]] == ["交给李梅", "交给诸葛云"]
+    told = await duty.says("s4", tap=f"duty:give:{request.id}:s1")
+    assert "交给他了" in read(told)
+    assert shows_private(await duty.says("s1", tap=f"duty:show:{request.id}"))
+    assert "没有这个工号" in read(await duty.says("s4", tap=f"duty:give:{request.id}:s9"))
+    assert "不管这个地方" in read(await duty.says("s4", tap=f"duty:give:{request.id}:s3"))
+    assert "不能这样改" in read(await duty.says("s2", tap=f"duty:give:{request.id}:s2"))
+
+
+async def test_what_could_not_be_sent_is_sent_once_a_worker_writes(duty: Side) -> None:
+    await duty.says("s1", "工单")
+    assert ("deliver", "", "oLi", "") in duty.jobs
+
+
+async def test_a_lead_gives_it_to_another_who_then_reads_it(duty: Side) -> None:
+    request = await duty.called()
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+    await duty.desk.hand_over(request.id, "s2", actor("s4"))
+    assert not shows_private(await duty.says("s1", tap=f"duty:show:{request.id}"))
+    assert "别人先接了" in read(await duty.says("s1", tap=f"duty:onway:{request.id}"))
+    (notice,) = await duty.mail("oZhuge")
+    assert shows_private(await duty.says("s2", tap=notice.taps[0].id))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我妈83岁，低保，家在卧龙区，能领什么",
+        "王大爷83岁低保，李奶奶90岁失能，张爷爷60岁，都在卧龙区",
+        "看看高龄津贴",
+        "帮我妈约个助浴",
+        "完成了吗",
+        "接单",
+        "9137482",
+        "",
+    ],
+)
+async def test_all_else_is_a_message_like_anybodys(duty: Side, text: str) -> None:
+    assert await duty.says("s1", text) is None
+    assert await duty.duty.bind(Message("oLi", text=text)) is None
+
+
+@pytest.mark.parametrize("tap", ["living:alone", "duty:", "duty:erase:9137482", "more", "rate:9137482:good"])
+async def test_taps_of_others_are_none_of_its_business(duty: Side, tap: str) -> None:
+    assert await duty.says("s1", tap=tap) is None
+
+
+async def test_who_is_disabled_loses_it_at_once(duty: Side) -> None:
+    request = await duty.called()
+    await duty.stores.staff.add(replace(STAFF[0], active=False))
+    for tap in ("duty:list", f"duty:take:{request.id}", f"duty:show:{request.id}"):
+        assert await duty.says("s1", tap=tap) is None
+    await duty.desk.escalate(await duty.called(service="urgent", urgent=True), "urgent")
+    assert await duty.mail("oLi") == []
+
+
+async def test_another_user_is_not_served_under_that_id(duty: Side) -> None:
+    await duty.stores.staff.bind("s1", "oNewPhone")
+    assert await duty.says("s1", "工单") is None
+    assert await duty.duty.answer("s1", Message("oNewPhone", text="工单"))
+    assert await duty.duty.answer("s99", Message("oLi", text="工单")) is None
+
+
+async def test_unbinding(duty: Side) -> None:
+    assert "解除了" in read(await duty.says("s1", "解除绑定"))
+    assert await duty.says("s1", "工单") is None
+    kept = await duty.stores.staff.get("s1")
+    assert kept
+    assert kept.user is None
+
+
+async def test_help_and_the_hotline(duty: Side) -> None:
+    assert "接单" in read(await duty.says("s1", "值班帮助"))
+    assert "不接单" in read(await duty.says("s5", "工单"))
+    assert "不接单" in read(await duty.says("s5", tap="duty:take:9137482"))
+
+
+class Vague:
+    """Understands nothing."""
+
+    async def understand(self, text: str, context: str | None, now: datetime) -> Understanding:
+        return Understanding("out_of_scope", 0.1, "embedded")
+
+
+async def test_in_the_conversation_with_everybody(duty: Side) -> None:
+    """Binding, a command, words like anybody's; and the elder reads the notice with the next message."""
+    rooms = duty.stores
+    talk = Conversation(duty.catalog, Vague(), rooms.turns, lambda: NOW, duty=duty.duty)
+    request, code = await duty.called(), await duty.codes.issue("s6")
+    await duty.indexed()
+
+    async def hears(user: str, text: str, tap: str | None = None) -> str:
+        return read((await talk.hear(Message(user, text=text, tap=tap))).reply)
+
+    assert "绑定好了" not in await hears("oQian", "工单")
+    assert "绑定好了" in await hears("oQian", f"绑定{code}")
+    assert spoken(request.id) in await hears("oQian", "工单")
+    assert PRIVATE[0] in await hears("oQian", "", f"duty:take:{request.id}")
+    assert "等着接" not in await hears("oQian", "我妈83岁，能领什么")
+    assert "看答案" in (await talk.hear(Message(ELDER, text="你好"))).reply.taps[-1].label
+    assert "有人接了" in await hears(ELDER, "看答案")
+    assert "有人接了" not in await hears(ELDER, "你好")
+
+
+async def test_others_places_are_not_listed(duty: Side) -> None:
+    await duty.called(region=KAIFENG)
+    assert "没有等着接的" in read(await duty.says("s1", "今日工单"))

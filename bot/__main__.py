@@ -1,9 +1,10 @@
-"""The commands: serve, talk, screen, parse, lists, catalog, wechat, requests, staff, platform."""
+"""The commands: serve, worker, talk, screen, parse, lists, catalog, wechat, requests, staff, platform."""
 
 from __future__ import annotations
 
 import asyncio
 import json
+import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
@@ -14,8 +15,7 @@ import structlog
 import typer
 from aiohttp import web
 
-from bot import contract, terminal
-from bot.app import make_app, understanding
+from bot import app, contract, terminal
 from bot.bodies import strict_object
 from bot.catalog.load import CATALOG_DATA, load_catalog
 from bot.config import Settings, load_settings
@@ -56,12 +56,29 @@ def serve(
         print(f"问养老: open {address}/try (staff: {address}/lookup, programs: {address}/api)", flush=True)
 
     try:
-        web.run_app(make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None)
+        web.run_app(
+            app.make_app(settings), host=settings.host, port=settings.port, print=ready, access_log=None
+        )
     except OSError as error:
         place = f"{settings.host}:{settings.port}"
         raise SettingError(
             f"BOT_HOST, BOT_PORT: cannot listen on {place} ({error.strerror}); name another"
         ) from None
+
+
+@cli.command()
+def worker(as_of: AsOf = None) -> None:
+    """Do the jobs and answer nobody: notices, platforms, calls that are late. `serve` does them too."""
+    asyncio.run(_work(_settings(as_of)))
+
+
+async def _work(settings: Settings) -> None:
+    ended = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, ended.set)
+    async with app.worker(settings):
+        print("worker: ready", flush=True)
+        await ended.wait()
 
 
 @cli.command()
@@ -72,7 +89,7 @@ def talk(
 ) -> None:
     """Talk with the bot in the terminal; taps are numbers."""
     settings = _settings(as_of)
-    chat = terminal.Chat(settings, load_catalog(), understanding, store)
+    chat = terminal.Chat(settings, load_catalog(), app.understanding, store)
     if jsonl:
         raise typer.Exit(asyncio.run(_each_talked(chat)))
     asyncio.run(chat.with_a_person())
@@ -101,7 +118,7 @@ def parse(jsonl: Lines = True, as_of: AsOf = None) -> None:
 
 
 async def _each_parsed(settings: Settings) -> int:
-    async with understanding(settings, load_catalog()) as engine:
+    async with app.understanding(settings, load_catalog()) as engine:
 
         async def one(body: dict[str, Any]) -> dict[str, Any]:
             text, context = _part(body, "text", str), contract.context(body)

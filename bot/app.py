@@ -67,6 +67,17 @@ async def make_app(settings: Settings) -> web.Application:
 
 
 @contextlib.asynccontextmanager
+async def worker(settings: Settings) -> AsyncIterator[None]:
+    """The application without its doors: does the jobs of all processes, as long as it is open; raises as `make_app`."""
+    runner = web.AppRunner(await make_app(settings))
+    await runner.setup()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+@contextlib.asynccontextmanager
 async def understanding(settings: Settings, catalog: Catalog) -> AsyncIterator[Understander]:
     """Rasa where RASA_URL names one, with the embedded engine behind it; raises `SettingError` as that does."""
     async with _engine(settings, embedded_engine(settings, catalog)) as engine:

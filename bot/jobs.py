@@ -42,6 +42,7 @@ class Jobs:
     def __init__(self, url: str) -> None:
         self._url = url
         self._handlers: dict[str, Handler] = {}
+        self._first: list[str] = []
         self._docket: Docket | None = None
         self._stopping = False
 
@@ -54,9 +55,11 @@ class Jobs:
         except Exception as error:
             raise StoreDown("The store did not take a job; check that it runs.") from error
 
-    def handle(self, handlers: Mapping[str, Handler]) -> None:
-        """Who does the jobs of these names; to be said before the work begins."""
+    def handle(self, handlers: Mapping[str, Handler], *first: str) -> None:
+        """Who does the jobs of these names; to be said before the work begins. The `first` are done whenever the
+        queue is opened, such as after the store was away and may have lost some."""
         self._handlers.update(handlers)
+        self._first.extend(first)
 
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
@@ -105,6 +108,8 @@ class Jobs:
             docket.register(_retried(handler), names=[name])
         async with docket, Worker(docket, **_WORKER) as worker:
             self._docket = docket
+            for name in self._first:
+                await self._added(name, (), datetime.now(UTC))
             await worker.run_forever()
 
     async def _added(self, name: str, values: tuple[str, ...], when: datetime) -> None:

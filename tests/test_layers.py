@@ -17,9 +17,10 @@ MAY_IMPORT = {
     "bot.config": {"bot.errors"},
     "bot.eligibility": {"bot.errors", "bot.models"},
     "bot.catalog": {"bot.eligibility", "bot.errors", "bot.models"},
+    "bot.forms": {"bot.catalog", "bot.errors"},
     "bot.booking": {"bot.catalog", "bot.models"},
-    "bot.dialogue": {"bot.catalog", "bot.eligibility", "bot.errors", "bot.models", "nlu.understanding"},
-    "bot.store": {"bot.errors", "bot.models"},
+    "bot.dialogue": {"bot.booking", "bot.catalog", "bot.eligibility", "bot.errors", "bot.models", "nlu.understanding"},
+    "bot.store": {"bot.booking", "bot.errors", "bot.models"},
     "bot.jobs": {"bot.errors"},
     "bot.voice": {"bot.errors"},
     "bot.conversation": {
@@ -28,10 +29,14 @@ MAY_IMPORT = {
     "bot.contract": {
         "bot.catalog", "bot.dialogue", "bot.eligibility", "bot.errors", "bot.models", "nlu.understanding", "nlu.wire",
     },
-    "bot.keys": {"bot.catalog", "bot.config", "bot.conversation", "bot.store", "nlu.understanding"},
+    "bot.dispatch": {
+        "bot.bodies", "bot.booking", "bot.catalog", "bot.config", "bot.dialogue", "bot.errors", "bot.forms", "bot.jobs",
+        "bot.models", "bot.store",
+    },
+    "bot.keys": {"bot.catalog", "bot.config", "bot.conversation", "bot.dispatch", "bot.store", "nlu.understanding"},
     "bot.wechat": {
-        "bot.catalog", "bot.config", "bot.conversation", "bot.dialogue", "bot.errors", "bot.jobs", "bot.keys",
-        "bot.models", "bot.store", "bot.voice",
+        "bot.catalog", "bot.config", "bot.conversation", "bot.dialogue", "bot.errors", "bot.forms", "bot.jobs",
+        "bot.keys", "bot.models", "bot.store", "bot.voice",
     },
     "bot.web": {
         "bot.api", "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.dialogue", "bot.errors",
@@ -39,12 +44,12 @@ MAY_IMPORT = {
     },
     "bot.bodies": {"bot.errors"},
     "bot.api": {
-        "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.errors", "bot.keys", "bot.models", "bot.web",
-        "nlu.understanding",
+        "bot.bodies", "bot.booking", "bot.catalog", "bot.eligibility", "bot.contract", "bot.dispatch", "bot.errors",
+        "bot.keys", "bot.models", "bot.web", "nlu.understanding",
     },
     "bot.terminal": {
-        "bot.catalog", "bot.config", "bot.contract", "bot.conversation", "bot.dialogue", "bot.models", "bot.store",
-        "nlu.understanding",
+        "bot.catalog", "bot.config", "bot.contract", "bot.conversation", "bot.dialogue", "bot.jobs", "bot.models",
+        "bot.store", "nlu.understanding",
     },
 }  # fmt: skip
 # These two know all.

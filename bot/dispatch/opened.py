@@ -40,6 +40,6 @@ async def dispatch(
     async with aiohttp.ClientSession() as http:
         desk = Desk(stores.requests, stores.staff, stores.mailbox, queue.add, catalog, clock, stores.shelf)
         tracker = Tracker(stores.requests, queue.add, platforms, http, catalog, clock, stores.shelf, desk)
-        queue.handle({**tracker.handlers(), "tell": desk.tell})
+        queue.handle({**tracker.handlers(), "tell": desk.tell}, "sweep")
         duty = Duty(desk, stores.staff, Codes(stores.staff, stores.shelf), catalog, clock)
         yield Dispatch(tracker, desk, duty, Callbacks(platforms, tracker, stores.shelf, clock))

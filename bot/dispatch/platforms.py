@@ -4,28 +4,22 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
-import structlog
 from pydantic import AfterValidator, Field, SecretStr
 
+from bot import forms
 from bot.catalog.addresses import inside
 from bot.catalog.lined_yaml import Lined
 from bot.config import Settings
 from bot.errors import SettingError
-from bot.wechat import forms
 
 SETTING = "SERVICE_PLATFORMS"
-_READABLE_BY_ALL = 0o004
-_LONGEST_SECRET_FILE = 1024
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_Text = TypeVar("_Text", str, SecretStr)
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,17 +53,6 @@ class Platforms:
         return max(fits, key=lambda fit: len(fit[0].rstrip("0")), default=("", None))[1]
 
 
-def _fits(good: Callable[[str], object], mend: str) -> Callable[[_Text], _Text]:
-    """Lets good text through; the error says the mend and not the text."""
-
-    def check(text: _Text) -> _Text:
-        if not good(text.get_secret_value() if isinstance(text, SecretStr) else text):
-            raise ValueError(mend)
-        return text
-
-    return check
-
-
 def _is_safe(url: str) -> bool:
     """Names and addresses of elders go there: over TLS, or no further than this machine."""
     try:
@@ -83,28 +66,18 @@ def _is_safe(url: str) -> bool:
 
 _Id = Annotated[
     str,
-    AfterValidator(
-        _fits(
-            re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?").fullmatch, "is a short word of a-z, 0-9 and -"
-        )
-    ),
+    AfterValidator(forms.fits(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", "is a short word of a-z, 0-9 and -")),
 ]
 _Region = Annotated[
     str,
-    AfterValidator(
-        _fits(re.compile(r"[0-9]{6}").fullmatch, "is a code of 6 digits, such as 411303, in quotes")
-    ),
+    AfterValidator(forms.fits(r"[0-9]{6}", "is a code of 6 digits, such as 411303, in quotes")),
 ]
 _Url = Annotated[
-    str, AfterValidator(_fits(_is_safe, "is an address that begins with https:// and holds no password"))
+    str, AfterValidator(forms.fits(_is_safe, "is an address that begins with https:// and holds no password"))
 ]
 _Secret = Annotated[
     SecretStr,
-    AfterValidator(
-        _fits(
-            re.compile(r"[!-~]{32,256}").fullmatch, "has 32 to 256 characters; make one: openssl rand -hex 32"
-        )
-    ),
+    AfterValidator(forms.fits(r"[!-~]{32,256}", "has 32 to 256 characters; make one: openssl rand -hex 32")),
 ]
 
 
@@ -122,7 +95,7 @@ def load_platforms(settings: Settings, regions: Container[str] | None = None) ->
 
     Raises `SettingError` with file, line and mend for all that is wrong at once.
     """
-    path: Path | None = getattr(settings, "platforms_file", None)
+    path = settings.platforms_file
     return Platforms(read_platforms(path, regions)) if path else Platforms()
 
 
@@ -141,41 +114,13 @@ def read_platforms(path: Path, regions: Container[str] | None = None) -> list[Pl
 
 def _form(path: Path, lined: Lined, number: int, data: Any, problems: list[str]) -> Iterator[PlatformForm]:
     whole = dict(data) if isinstance(data, dict) else data
-    wrong = list(_with_secret(path, lined, number, whole)) if isinstance(whole, dict) else []
+    wrong = (
+        list(forms.with_secrets(path, lined, number, whole, ("secret",))) if isinstance(whole, dict) else []
+    )
     form, found = forms.checked(lined, whole, (number,), PlatformForm)
     problems += wrong or found
     if form is not None and not wrong:
         yield form
-
-
-def _with_secret(path: Path, lined: Lined, number: int, whole: dict[Any, Any]) -> Iterator[str]:
-    """Puts a secret that stands in a file of its own into its place; yields what is wrong with it."""
-    if "secret" in whole:
-        _warn_if_open(path)
-    if (file := whole.pop("secret_file", None)) is None:
-        return
-    if "secret" in whole:
-        yield lined.problem((number, "secret"), "secret and secret_file both stand here; keep one")
-        return
-    try:
-        whole["secret"] = _secret(path.parent / str(file))
-    except (OSError, ValueError):
-        told = "secret_file: the file cannot be read; put the secret there, one line"
-        yield lined.problem((number, "secret_file"), told)
-
-
-def _secret(path: Path) -> str:
-    with path.open("rb") as file:
-        raw = file.read(_LONGEST_SECRET_FILE + 1)
-    if not raw.strip() or len(raw) > _LONGEST_SECRET_FILE:
-        raise ValueError("empty, or no secret")
-    _warn_if_open(path)
-    return raw.decode().strip()
-
-
-def _warn_if_open(path: Path) -> None:
-    if path.stat().st_mode & _READABLE_BY_ALL:
-        log.warning("secrets_readable_by_all", file=path.name, mend="take the right away: chmod o-r")
 
 
 def _twice(lined: Lined, found: dict[int, PlatformForm]) -> Iterator[str]:

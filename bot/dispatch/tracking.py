@@ -47,7 +47,7 @@ class Escalation(Protocol):
         ...
 
     async def moved(self, request: Request) -> None:
-        """The platform or the clock moved it: the request as it was then, with that move as its last line."""
+        """The platform, the clock or the elder moved it: the request as it was then, that move as its last line."""
         ...
 
 
@@ -87,6 +87,7 @@ class Tracker:
             "overdue": self.overdue,
             "expire": self.expire,
             "moved": self.moved,
+            "sweep": self.sweep,
         }
 
     async def reserve(self, user: str) -> str:
@@ -119,7 +120,7 @@ class Tracker:
         await self._add("dispatch", number, self._clock().isoformat(), "0", "0")
 
     async def sweep(self) -> None:
-        """Looks after all open calls anew, such as after a store that lost its jobs; raises `StoreDown`."""
+        """The job that looks after all open calls anew, such as after a store that lost its jobs; raises `StoreDown`."""
         for line in await self._requests.open():
             await self._add("track", line.id, "0", "0")
 
@@ -140,8 +141,7 @@ class Tracker:
         await self._set_clocks(request)
         if await self.sender.dispatch_of(request) == "waiting":
             await self._add("dispatch", number, str(request.version), "0", "0")
-        if request.urgent and request.state == "submitted" and self._desk is not None:
-            await self._desk.escalate(request, "urgent")
+        await self._tell_desk(request)
 
     async def dispatch(self, number: str, chain: str, tries: str, waits: str) -> None:
         """The job that tells the platform, one try each; `chain` tells it from others for the same call."""
@@ -185,6 +185,14 @@ class Tracker:
         # Else somebody else was faster, and this version is theirs.
         if (last.state, last.by in ("platform", "clock")) == (state, True) and self._desk is not None:
             await self._desk.moved(so_far)
+
+    async def _tell_desk(self, request: Request) -> None:
+        if self._desk is None:
+            return
+        if request.urgent and request.state == "submitted":
+            await self._desk.escalate(request, "urgent")
+        if request.version > 1 and request.history[-1].by == "elder":
+            await self._desk.moved(request)
 
     async def _line(self, request: Request) -> Line:
         return line_of(request, self._catalog, await self.sender.dispatch_of(request))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 from traceback import extract_tb
 
 import aiohttp_jinja2
@@ -87,6 +88,8 @@ def _told(
     kept = {"Cache-Control": "no-store"}
     if "Allow" in headers:
         kept["Allow"] = headers["Allow"]
+    if status == HTTPStatus.UNAUTHORIZED:
+        kept["WWW-Authenticate"] = "Bearer"
     if not request.path.startswith("/api/"):
         return _page(request, status, kept)
     return web.json_response(error.as_json(), status=status, headers=kept)

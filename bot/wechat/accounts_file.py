@@ -2,60 +2,46 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal
 
-import structlog
 from pydantic import AfterValidator, Field, SecretStr
 
+from bot import forms
 from bot.catalog.lined_yaml import Lined
 from bot.errors import SettingError
-from bot.wechat import forms
 
 SETTING = "WECHAT_ACCOUNTS"
 _SECRETS = ("token", "aes_key", "app_secret")
-_READABLE_BY_ALL = 0o004
-# No secret of the platform comes near.
-_LONGEST_SECRET_FILE = 1024
-_Text = TypeVar("_Text", str, SecretStr)
-
-log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
-
-
-def _fits(pattern: str, mend: str) -> Callable[[_Text], _Text]:
-    """Lets text of that pattern through; the error says the mend and not the text."""
-
-    def check(text: _Text) -> _Text:
-        plain = text.get_secret_value() if isinstance(text, SecretStr) else text
-        if not re.fullmatch(pattern, plain):
-            raise ValueError(mend)
-        return text
-
-    return check
 
 
 _Name = Annotated[
-    str, AfterValidator(_fits(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", "is a short word of a-z, 0-9 and -"))
+    str,
+    AfterValidator(forms.fits(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", "is a short word of a-z, 0-9 and -")),
 ]
 _AppId = Annotated[
-    str, AfterValidator(_fits(r"wx[0-9A-Za-z]{16}", "has wx and 16 letters and digits; gh_… is another id"))
+    str,
+    AfterValidator(forms.fits(r"wx[0-9A-Za-z]{16}", "has wx and 16 letters and digits; gh_… is another id")),
 ]
-_Token = Annotated[SecretStr, AfterValidator(_fits(r"[0-9A-Za-z]{3,32}", "has 3 to 32 letters and digits"))]
+_Token = Annotated[
+    SecretStr, AfterValidator(forms.fits(r"[0-9A-Za-z]{3,32}", "has 3 to 32 letters and digits"))
+]
 _AesKey = Annotated[
     SecretStr,
-    AfterValidator(_fits(r"[0-9A-Za-z+/]{43}", "has 43 letters and digits; copy EncodingAESKey again")),
+    AfterValidator(forms.fits(r"[0-9A-Za-z+/]{43}", "has 43 letters and digits; copy EncodingAESKey again")),
 ]
-_Secret = Annotated[SecretStr, AfterValidator(_fits(r"\S{1,128}", "is one word; copy AppSecret again"))]
+_Secret = Annotated[SecretStr, AfterValidator(forms.fits(r"\S{1,128}", "is one word; copy AppSecret again"))]
 _Region = Annotated[
-    str, AfterValidator(_fits(r"[0-9]{6}", "is a code of 6 digits, such as 411303, in quotes"))
+    str, AfterValidator(forms.fits(r"[0-9]{6}", "is a code of 6 digits, such as 411303, in quotes"))
 ]
-_Word = Annotated[str, AfterValidator(_fits(r"[A-Za-z][0-9A-Za-z_]{0,39}", "is a word of a-z, 0-9 and _"))]
+_Word = Annotated[
+    str, AfterValidator(forms.fits(r"[A-Za-z][0-9A-Za-z_]{0,39}", "is a word of a-z, 0-9 and _"))
+]
 _TemplateId = Annotated[
-    str, AfterValidator(_fits(r"[\w-]{10,64}", "is the template's id; copy it from the account's page"))
+    str, AfterValidator(forms.fits(r"[\w-]{10,64}", "is the template's id; copy it from the account's page"))
 ]
 
 
@@ -116,44 +102,11 @@ def read_rows(path: Path, regions: Container[str] | None, app_ids: tuple[str, ..
 
 def _row(path: Path, lined: Lined, number: int, data: Any, problems: list[str]) -> Iterator[Row]:
     whole = dict(data) if isinstance(data, dict) else data
-    wrong = list(_with_secrets(path, lined, number, whole)) if isinstance(whole, dict) else []
+    wrong = list(forms.with_secrets(path, lined, number, whole, _SECRETS)) if isinstance(whole, dict) else []
     form, found = forms.checked(lined, whole, (number,), AccountForm)
     problems += wrong or found
     if form is not None and not wrong:
         yield Row(form, lined, number, path.parent)
-
-
-def _with_secrets(path: Path, lined: Lined, number: int, whole: dict[Any, Any]) -> Iterator[str]:
-    """Puts the secrets that stand in files of their own into their places; yields what is wrong with them."""
-    for name in _SECRETS:
-        if name in whole:
-            _warn_if_open(path)
-        if (file := whole.pop(f"{name}_file", None)) is None:
-            continue
-        if name in whole:
-            yield lined.problem((number, name), f"{name} and {name}_file both stand here; keep one")
-            continue
-        try:
-            whole[name] = _secret(path.parent / str(file))
-        except (OSError, ValueError):
-            yield lined.problem(
-                (number, f"{name}_file"),
-                f"{name}_file: the file cannot be read; put the secret there, one line",
-            )
-
-
-def _secret(path: Path) -> str:
-    with path.open("rb") as file:
-        raw = file.read(_LONGEST_SECRET_FILE + 1)
-    if not raw.strip() or len(raw) > _LONGEST_SECRET_FILE:
-        raise ValueError("empty, or no secret")
-    _warn_if_open(path)
-    return raw.decode().strip()
-
-
-def _warn_if_open(path: Path) -> None:
-    if path.stat().st_mode & _READABLE_BY_ALL:
-        log.warning("secrets_readable_by_all", file=path.name, mend="take the right away: chmod o-r")
 
 
 def _once(rows: list[Row], name: str, taken: tuple[str, ...]) -> Iterator[str]:

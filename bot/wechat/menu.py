@@ -9,8 +9,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from bot import forms
 from bot.errors import SettingError
-from bot.wechat import forms
 
 # A phone shows so many characters of a name and cuts the rest.
 SHOWN, SHOWN_BELOW = 4, 8

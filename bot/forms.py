@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import structlog
+from pydantic import BaseModel, ConfigDict, SecretStr, ValidationError
 
 from bot.catalog import lined_yaml
 from bot.catalog.lined_yaml import Lined, Where
 from bot.errors import SettingError
 
 _Form = TypeVar("_Form", bound=BaseModel)
+_Text = TypeVar("_Text", str, SecretStr)
+_READABLE_BY_ALL = 0o004
+# No secret of any platform comes near.
+_LONGEST_SECRET_FILE = 1024
+
+log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 
 class Strict(BaseModel):
@@ -41,6 +49,52 @@ def checked(lined: Lined, data: Any, where: Where, form: type[_Form]) -> tuple[_
     except ValidationError as error:
         found = error.errors(include_url=False, include_input=False)
         return None, [_told(lined, where, one, form) for one in found]
+
+
+def fits(good: str | Callable[[str], object], mend: str) -> Callable[[_Text], _Text]:
+    """For a field: lets text through that is of a pattern, or that is `good`; the error says the mend, not the text."""
+    is_good = re.compile(good).fullmatch if isinstance(good, str) else good
+
+    def check(text: _Text) -> _Text:
+        if not is_good(text.get_secret_value() if isinstance(text, SecretStr) else text):
+            raise ValueError(mend)
+        return text
+
+    return check
+
+
+def with_secrets(
+    path: Path, lined: Lined, number: int, whole: dict[Any, Any], names: Iterable[str]
+) -> Iterator[str]:
+    """Puts secrets of those names that stand in files of their own (`<name>_file`) into their places in the entry
+    `whole` of the file at `path`; yields what is wrong with them."""
+    for name in names:
+        if name in whole:
+            _warn_if_open(path)
+        if (file := whole.pop(f"{name}_file", None)) is None:
+            continue
+        if name in whole:
+            yield lined.problem((number, name), f"{name} and {name}_file both stand here; keep one")
+            continue
+        try:
+            whole[name] = _secret(path.parent / str(file))
+        except (OSError, ValueError):
+            told = f"{name}_file: the file cannot be read; put the secret there, one line"
+            yield lined.problem((number, f"{name}_file"), told)
+
+
+def _secret(path: Path) -> str:
+    with path.open("rb") as file:
+        raw = file.read(_LONGEST_SECRET_FILE + 1)
+    if not raw.strip() or len(raw) > _LONGEST_SECRET_FILE:
+        raise ValueError("empty, or no secret")
+    _warn_if_open(path)
+    return raw.decode().strip()
+
+
+def _warn_if_open(path: Path) -> None:
+    if path.stat().st_mode & _READABLE_BY_ALL:
+        log.warning("secrets_readable_by_all", file=path.name, mend="take the right away: chmod o-r")
 
 
 def _told(lined: Lined, where: Where, error: Any, form: type[BaseModel]) -> str:

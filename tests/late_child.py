@@ -16,7 +16,7 @@ from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import SHANGHAI
 from bot.conversation import Conversation
-from bot.jobs import jobs
+from bot.jobs import Jobs, jobs
 from bot.models import Message, Reply
 from bot.store.connect import Stores, connect
 from bot.store.limits import Limits
@@ -75,6 +75,20 @@ def encode(reply: Reply) -> bytes:
 
 
 @asynccontextmanager
+async def working_office(
+    accounts: Mapping[str, Account], conversation: Conversation, stores: Stores, base: str = NOWHERE
+) -> AsyncIterator[Office]:
+    """An office with its jobs, as the application has it."""
+    queue = Jobs(stores.url)
+    async with (
+        office(accounts, base, None, conversation, stores, lambda: NOW, queue) as opened,
+        queue.working(),
+    ):
+        yield opened
+        await opened.close()
+
+
+@asynccontextmanager
 async def desk(
     url: str,
     slow: Sequence[str] = (),
@@ -88,8 +102,9 @@ async def desk(
     stores = await connect(url, limits)
     ears = SlowEars({text: asyncio.Event() for text in slow})
     conversation = Conversation(catalog(), ears, stores.turns, lambda: NOW, "411303")
+    accounts = {"": account}
     try:
-        async with office({"": account}, base, None, conversation, stores, lambda: NOW) as opened:
+        async with working_office(accounts, conversation, stores, base) as opened:
             yield Desk(stores, opened, ears)
     finally:
         await stores.close()

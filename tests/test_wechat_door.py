@@ -30,14 +30,14 @@ from bot.store.limits import Limits
 from bot.wechat import door, reception
 from bot.wechat.accounts import Account, load_accounts
 from bot.wechat.gate import BODY_LIMIT
-from bot.wechat.office import office
+from tests.late_child import working_office
 from tests.storage import RealServer, free_port, real_server
 from tests.wechat_side import WeChatSide, check_links, push_xml, sign
 
 TOKEN, APP_ID, AES_KEY = "AAAAA", "wxba5fad812f8e6fb9", "A" * 43
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=SHANGHAI)
 ACCOUNT = {"WECHAT_APP_ID": APP_ID, "WECHAT_TOKEN": TOKEN}
-NOWHERE = "http://127.0.0.1:9"
+
 
 pytestmark = pytest.mark.parametrize("key", [None, AES_KEY], ids=["plain", "safe"])
 
@@ -153,7 +153,7 @@ async def build(
             stores = await connect(url, Limits(command_s=1.0))
             stack.push_async_callback(stores.close)
             accounts = {**load_accounts(settings), **{one.name: one for one in others}}
-            opened = office(accounts, NOWHERE, None, cast("Conversation", talk), stores, lambda: NOW)
+            opened = working_office(accounts, cast("Conversation", talk), stores)
             app[door.OFFICE] = await stack.enter_async_context(opened)
             door.add_routes(app)
             server = TestServer(app)

@@ -12,7 +12,7 @@ from nlu import danger, rules, train, weights
 from nlu.features import pairs
 from nlu.judgement import Heard, settle
 from nlu.lexicon import Lexicon
-from nlu.readers import address, contact, emergency, normal, people_in, phone, when
+from nlu.readers import address, address_answer, contact, emergency, normal, people_in, phone, when
 from nlu.readers.wanted import Wanted
 from nlu.understanding import CONTEXTS, PersonHeard, Understanding
 from nlu.weights import Trained, WeightsError
@@ -25,6 +25,8 @@ STEEP, USUAL = 5.0, 0.75
 WORTH_TRUST, SHORT = 0.3, 3
 # Texts that hardly look like an emergency need no second look; of those that are one, none came near it.
 UNSUSPICIOUS = 0.1
+_WHERE = "booking_address"
+_CALL = {"service", "time_text"}
 
 
 class Embedded:
@@ -103,7 +105,7 @@ class Embedded:
             if told[1] is not None:
                 slots["time"] = told[1].isoformat()
         found = {
-            "address": address.read(text),
+            "address": address.read(text) or _barely_told(text, context, slots),
             "phone": phone.read(text),
             "contact": contact.read(text, context),
         }
@@ -122,6 +124,13 @@ class Embedded:
             emergency=alarm if happening else None,
             perhaps_emergency=None if happening else alarm,
         )
+
+
+def _barely_told(text: str, context: str | None, slots: Mapping[str, str]) -> str | None:
+    """An address that is one only because it was asked for, or stands beside what is wanted and when."""
+    if context == _WHERE:
+        return address_answer.read(text)
+    return address_answer.village(text) if slots.keys() >= _CALL else None
 
 
 def _strangeness(heard: Heard) -> float:

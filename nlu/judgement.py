@@ -37,6 +37,7 @@ class Heard:
         return "benefit" in self.slots or "service" in self.slots
 
 
+_VISIT, _REPAIRS, _SHORT, _BRIEF = "探访", "助急", 3, 5
 Test = Callable[[Heard], bool]
 
 
@@ -50,6 +51,9 @@ _booked, _cancels, _moves = _says(acts.BOOKED), _says(acts.CANCELS), _says(acts.
 _ordered, _follows, _corrects = _says(acts.ORDERED), _says(acts.FOLLOWS), _says(acts.CORRECTS)
 _unhappy, _price, _offers = _says(acts.UNHAPPY), _says(acts.PRICE), _says(acts.OFFERS)
 _again, _where = _says(acts.AGAIN), _says(acts.WHERE)
+_changed, _objects, _wants_human = _says(acts.CHANGED), _says(acts.OBJECTS), _says(acts.WANTS_HUMAN)
+_mends = _says(acts.MENDS)
+_refuses, _switches, _rings = _says(acts.REFUSES), _says(acts.SWITCHES), _says(acts.RINGS)
 _and_them, _age_money = _says(acts.AND_THEM), _says(acts.AGE_MONEY)
 
 
@@ -81,6 +85,43 @@ def _wanted_now(heard: Heard) -> bool:
 
 def _answering(heard: Heard) -> bool:
     return heard.context is not None and not heard.asks and not _booked(heard) and not _cancels(heard)
+
+
+def _booking(heard: Heard) -> bool:
+    return heard.context is not None and heard.context.startswith("booking_")
+
+
+def _arranging(heard: Heard) -> bool:
+    return _booking(heard) or heard.context == "confirm"
+
+
+def _only_a_time(heard: Heard) -> bool:
+    """Whether hardly more than a time is told: 十点吧."""
+    told = heard.slots.get("time_text")
+    rest = len(heard.text) - len(told) if told else _SHORT
+    return rest < _SHORT and not heard.asks and not _booked(heard)
+
+
+def _broken(heard: Heard) -> bool:
+    """Whether something at home is told to be broken, and nothing more: 厨房漏水了."""
+    return heard.slots.get("service") == _REPAIRS and not (
+        heard.asks
+        or heard.facts
+        or _booked(heard)
+        or _ordered(heard)
+        or _cancels(heard)
+        or _unhappy(heard)
+        or _wanted_now(heard)
+        or _books(heard)
+        or _requests(heard)
+        or _mends(heard)
+    )
+
+
+def _tells_of_a_call(heard: Heard) -> bool:
+    """Whether only where, whom or on which number is told, and nobody is asked to call back."""
+    told = not {"address", "phone", "contact"}.isdisjoint(heard.slots) and not _help(heard)
+    return told and not (heard.asks or _books(heard) or _booked(heard) or _corrects(heard) or _rings(heard))
 
 
 # When this holds, this intent is so many times as likely.
@@ -138,8 +179,29 @@ _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     (_answering, "greet", 0.2),
     (_answering, "restart", 0.1),
     (_answering, "delete_my_data", 0.3),
+    (lambda h: _booking(h) and not _wants_human(h), "human", 0.1),
+    (_tells_of_a_call, "inform", 8.0),
+    (_tells_of_a_call, "out_of_scope", 0.1),
+    (_tells_of_a_call, "human", 0.3),
+    (lambda h: _changed(h) and not {"phone", "address"}.isdisjoint(h.slots), "correct", 10.0),
+    (_only_a_time, "inform", 12.0),
+    (_only_a_time, "affirm", 0.05),
+    (_only_a_time, "reschedule_booking", 0.3),
+    (lambda h: _arranging(h) and _objects(h), "affirm", 0.05),
+    (lambda h: _arranging(h) and _objects(h), "correct", 6.0),
+    (lambda h: h.slots.get("service") == _VISIT, "human", 0.05),
+    (lambda h: h.slots.get("service") == _VISIT and not h.asks, "book_call", 4.0),
+    (lambda h: _help(h) and h.context is None and len(h.text) <= _BRIEF and _calls(h), "book_call", 6.0),
+    # 厨房漏水了: nobody is asked for yet, and the dialogue offers somebody.
+    (_broken, "inform", 60.0),
+    (_broken, "book_call", 0.1),
+    (_broken, "out_of_scope", 0.1),
+    (_broken, "deny", 0.1),
+    (lambda h: _booking(h) and _refuses(h), "deny", 30.0),
+    (lambda h: _arranging(h) and _help(h) and _switches(h) and not h.asks, "correct", 12.0),
 )
 _BARE_NUMBER = re.compile(r"(?:就|要|选)?第?[0-9一二三四五六七八九十]{1,3}(?:[.、。号]|[个项条样种](?:吧)?)?")
+_LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{4,20}")
 _HALF_SURE = 0.4
 # The slot or fact that answers what was asked just before.
 _ANSWERS = {
@@ -149,11 +211,19 @@ _ANSWERS = {
     "booking_name": "contact",
     "booking_service": "service",
 }
+# These answer it without a slot: 啥时候都中, 跟上次一样.
+_OPEN_ANSWERS = {
+    "booking_time": acts.ANY_TIME,
+    "booking_address": acts.AS_BEFORE,
+    "booking_phone": acts.AS_BEFORE,
+}
 _ANSWERED = 30.0
 
 
 def settle(ranking: Mapping[str, float], heard: Heard) -> tuple[str, float]:
     """The likeliest intent and its probability, from a model's probabilities and what the readers found."""
+    if _LONG_NUMBER.fullmatch(heard.text) and (heard.context or "phone" in heard.slots):
+        return "inform", _HALF_SURE
     if _BARE_NUMBER.fullmatch(heard.text) and not heard.facts:
         # A choice from some list; only whoever knows the list can tell what it means.
         return "inform" if heard.context else "out_of_scope", _HALF_SURE
@@ -167,9 +237,21 @@ def settle(ranking: Mapping[str, float], heard: Heard) -> tuple[str, float]:
     return best, odds[best] / (sum(odds.values()) or 1.0)
 
 
+def _asks_back(heard: Heard) -> bool:
+    """明天上午中不中 and 啥时候都中 tell a time; 几点上班 asks for one."""
+    if heard.context != "booking_time":
+        return heard.asks
+    said = acts.ANY_TIME.sub("", acts.MAY_I.sub("", heard.text))
+    return acts.ASKS.search(said) is not None and not acts.NO_QUESTION.search(said)
+
+
 def _answers(heard: Heard) -> bool:
     """Whether the text gives what was asked for, without asking back."""
-    if heard.context is None or heard.asks or _corrects(heard) or _booked(heard):
+    if heard.context is None or _corrects(heard) or _booked(heard) or _cancels(heard) or _refuses(heard):
         return False
+    if _asks_back(heard):
+        return False
+    if (left_open := _OPEN_ANSWERS.get(heard.context)) and left_open.search(heard.text):
+        return True
     slot = _ANSWERS.get(heard.context)
     return slot in heard.slots if slot else heard.facts and heard.context not in ("confirm", "offer_booking")

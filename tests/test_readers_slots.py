@@ -1,4 +1,4 @@
-"""The names of contacts and the services needed: read where they are told, and nowhere else."""
+"""The names of contacts, the services needed, places told in answer: read where they are told, and nowhere else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from bot.catalog.load import load_catalog
 from nlu.lexicon import Lexicon
-from nlu.readers import contact, needs
+from nlu.readers import address, address_answer, contact, needs
 from nlu.readers.normal import normal
 from nlu.readers.wanted import Wanted
 
@@ -31,6 +31,12 @@ def test_contact(case: dict[str, Any]) -> None:
     assert contact.read(normal(case["say"]), case.get("asked")) == case.get("contact")
 
 
+@pytest.mark.parametrize("case", cases("address_asked"))
+def test_address_where_it_was_asked_for(case: dict[str, Any]) -> None:
+    said = normal(case["say"])
+    assert (address.read(said) or address_answer.read(said)) == case.get("address")
+
+
 @pytest.mark.parametrize("case", cases("needs"))
 def test_service_without_its_name(case: dict[str, Any]) -> None:
     read = Wanted(Lexicon(services=NAMES)).read(normal(case["say"]))
@@ -42,6 +48,8 @@ def test_any_text_gives_a_service_of_the_catalog_and_a_name_it_holds(text: str) 
     assert needs.found(text) in (None, *NAMES.values())
     name = contact.read(text, "booking_name")
     assert name is None or name in text
+    place = address_answer.read(text)
+    assert place is None or place in text
 
 
 def test_a_need_that_no_catalog_serves_is_not_read() -> None:

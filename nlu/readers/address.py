@@ -14,9 +14,9 @@ _NAME: Final = r"(?:(?![我俺咱恁你您他她的了吗呢吧没不是给叫�
 _LANDMARK: Final = (
     r"供销社|镇政府|乡政府|区政府|县政府|政府|卫生室|卫生院|卫生所|医院|学校|小学|中学|[一二三四五六七八九十]{1,2}中(?=家属|"
     r"老|后|对|旁|东|西|南|北|$)|"
-    r"幼儿园|超市|商场|商店|小卖部|代销点|市场|饭店|粮库|粮所|粮站|粮管所|加油站|银行|信用社|邮电局|邮局|火车站|汽车站|车站|"
+    r"幼儿园|超市|百货(?:大楼|商场)?|商厦|大厦|宾馆|酒店|药店|商场|商店|小卖部|代销点|市场|饭店|粮库|粮所|粮站|粮管所|加油站|银行|信用社|邮电局|邮局|火车站|汽车站|车站|"
     r"桥头|大桥|"
-    r"庙|祠堂|教堂|电影院|剧院|戏院|戏台|公园|广场|派出所|法院|党校|师院|学院|大学|村委会?|村部|大队部|居委会|礼堂|澡堂|水塔|"
+    r"庙|祠堂|教堂|电影院|剧院|戏院|戏台|公园|广场|派出所|服务站|服务中心|法院|党校|师院|学院|大学|村委会?|村部|大队部|居委会|礼堂|澡堂|水塔|"
     r"文化广场|"
     r"局|厂(?!子)|公司|[东西南北城]关(?!系|节)"
 )
@@ -45,11 +45,24 @@ _DETAIL: Final = re.compile(
     rf"(?:进村)?头一?[家户]|第{_N}个?(?:家|门|户)|[红黑绿蓝白铁木]{{1,2}}大门|那家|(?:与|和)[\u4e00-\u9fff]{{1,6}}?(?:路|"
     r"街)(?:交叉口|交汇处?|路口))"
 )
+_HOUSE: Final = re.compile(
+    rf"{_N}(?:号楼|号院|栋楼?|幢|座|单元|组|排|室|户|楼|层)|[0-9]{{1,4}}(?:-[0-9]{{1,4}})+"
+)
 _GAP: Final = re.compile(r"[ ，,]?")
 _START: Final = re.compile(
-    r"(?:地址|住址|住处|家庭住址|上门地址|地方)(?:是|在|写|[:：])*[ ]*|(?:现在|目前|常年|就|我|俺|家|都|"
-    r"一直|人){0,4}(?:家住|住在|住|居住在|搬到|家在|人?搁|送到|来到|上门到|到|在|来|去)(?:了|的是|的)*|(?:我家|"
-    r"俺家|家里?|我们家|这里|我|俺)(?:是|在)"
+    r"(?:地址|住址|住处|家庭住址|上门地址|地方)(?:是|在|写|[:：]|[改换搬](?:成|到|为)|不对|错了|应该|[，,])*[ ]*|"
+    r"(?:现在|目前|常年|就|我|俺|家|都|一直|人){0,4}(?:家住|住在|住|居住在|搬到|家在|人?搁|送到|来到|上门到|到|在|来|去)(?:了|的是|的)*|(?:我家|"
+    r"俺家|家里?|我们家|这里|我|俺)(?:是|在)|"
+    # 不对，是…; 地址改成…
+    r"(?:^|[，,。；; ]|不对|错了?|应该|反正|还)就?(?:是|在)(?!不)|(?:改|换|搬)(?:成|到|在|为)了?"
+)
+# No mark between what is wanted and where: 后天上午约个助浴车站路88号
+_WANTED: Final = r"助[餐浴洁医急行]|洗澡|打扫|卫生(?![院所室服间])|送[饭餐]|陪诊|评估|[0-9一二两三四五六七八九十]点|[上下]午"
+_AFTER_WANTED: Final = re.compile(rf"(?:{_WANTED}|[0-9]{{11}})")
+# The address before is another one, or the one behind is taken back.
+_NOT_HERE: Final = re.compile(r"(?:不是|不在|不去|别去|甭去|不到|不住)(?:那个?)?$")
+_TAKEN_BACK: Final = re.compile(
+    r"[，, ]*(?:这个|那个)?(?:地址)?(?:不对|(?:说|写|打|记|弄|报)?错|不住了|不是(?:我|俺)|(?:改|换)(?:成|到|为))"
 )
 _NO_PLACE: Final = re.compile(
     r"^(?:.{0,4}(?:们|这个|那个|哪个|哪条|什么|啥|农|一个|本|全|同|整个|几个|"
@@ -57,7 +70,8 @@ _NO_PLACE: Final = re.compile(
 )
 _VERB: Final = re.compile(
     r"想|要|能|有|吗|补|领|谁|怎|咋|帮|请|问|瘫|病|岁|儿子|闺女|老伴|残|低保|明天|今天|后天|[上下]午|晌|早上|晚上|"
-    r"[0-9一二三四五六七八九十]点|电话|手机|说|修|陪|接|送"
+    r"[0-9一二三四五六七八九十]点|电话|手机|说|修|陪|接|送|约|"
+    rf"{_WANTED}"
 )
 _AT_MOST: Final = 12
 
@@ -73,19 +87,34 @@ class _Part:
 
 
 def read(text: str) -> str | None:
-    """The first address of a normalised text, as told; a floor or a village without a name is none."""
+    """The first address of a normalised text that is not taken back, as told; a floor or a village without a name is
+    none."""
     for start in _starts(text):
         parts = list(_parts(text, start))
-        if _is_address(parts):
+        if _is_address(parts) and not _is_denied(text, start, parts[-1].end):
             return text[parts[0].start : parts[-1].end]
     return None
 
 
+def names_place(text: str) -> bool:
+    """Whether a text holds the number of a house, a village with its name, or what stands beside a place."""
+    if _HOUSE.search(text):
+        return True
+    kinds = {found.lastgroup for found in _DETAIL.finditer(text)}
+    areas = [found for found in _AREA.finditer(text) if found["name"] and not _NO_PLACE.search(found[0])]
+    return "beside" in kinds or any(found.lastgroup in ("village", "road") for found in areas)
+
+
+def _is_denied(text: str, start: int, end: int) -> bool:
+    return bool(_NOT_HERE.search(text[max(0, start - 6) : start]) or _TAKEN_BACK.match(text, end))
+
+
 def _starts(text: str) -> list[int]:
-    """Where an address may begin: behind 住在, 地址是 and the like, then at every clause."""
+    """Where an address may begin: behind 住在, 地址是 and the like, then at every clause, then behind what is wanted."""
     told = [match.end() for match in _START.finditer(text)]
     clauses = [0] + [match.end() for match in re.finditer(r"[，,。；;！!？?\n \t：:]", text)]
-    return [at for at in dict.fromkeys([*told, *clauses]) if at < len(text)]
+    wanted = reversed([match.end() for match in _AFTER_WANTED.finditer(text)])
+    return [at for at in dict.fromkeys([*told, *clauses, *wanted]) if at < len(text)]
 
 
 def _parts(text: str, at: int) -> Iterator[_Part]:

@@ -21,7 +21,8 @@ _WORDS = (
     "高兴|方便|时间|时候|成了|白天|金钱|安排|温水|关系|关键|常年|常常|单子|单独|应该|国家|程序|万一|毛病|马上|石头|花钱|房子|"
     "来人|"
     "车子|易县|都行|都中|都不|都是|成不|解决|管用|管不|计划|全部|连忙|简单|明天|明儿|向我|于是|和我|和他|祝您|安心|原来|门口|"
-    "党员|商量|宁可|保密|谈谈|冷的|华为|水管|鲁山|项目|左右|康复|平时|方城|单身|连个|台子|都在|全家|古稀|盖房|应当|习惯|和俺|强调"
+    "党员|商量|宁可|保密|谈谈|冷的|华为|水管|鲁山|项目|左右|康复|平时|方城|单身|连个|台子|都在|全家|古稀|盖房|应当|习惯|和俺|强调|单位|方法|路子|门路|银行|车站|党委|"
+    "党组|应聘|药店|药房|商店|房东|房产"
 )
 _GIVEN = r"(?![十0-9就的了吧是在不电手号]|[一二三四五六七八九][十百岁号点楼单组级])[\u4e00-\u9fff]"
 _FULL = rf"(?!{_WORDS})(?:(?:{_DOUBLE})(?:{_GIVEN}){{1,2}}|[{_SURNAMES}](?:{_TITLE})|[{_SURNAMES}](?:{_GIVEN}){{1,2}}?)"
@@ -39,6 +40,13 @@ _MY_NAME = re.compile(
     rf"(?:(?<!把)(?:我|俺|本人)(?:的名字|大名)?(?:就)?叫|本人|名叫|叫我|喊我)\s?(?P<name>老[{_SURNAMES}](?=就|吧|[，,。 ]|$)|"
     rf"{_FULL}){_ENDS}"
 )
+# Behind the name somebody is only asked for, not what that one is to do: 找张大夫看病 names no contact.
+_ASKED_FOR = re.compile(
+    rf"(?:^|[，,。；;：: ]|到了?|到时候?|上门|门口|来了|来时|直接|就)找(?:到)?(?:{_KIN})?(?P<name>老[{_SURNAMES}]|{_FULL})"
+    r"(?<!大夫)(?<!医生)(?<!主任)(?<!书记)(?<!经理)(?<!律师)(?<!支书)(?=$|[，,。！!；;： ]|[0-9幺]|吧|呗|就[行中好]|即可|电话|手机|的?号)"
+)
+# 打我闺女的15565018899，她叫陈静
+_CALLED = re.compile(rf"(?:他|她|人家|名字)(?:就)?叫(?P<name>{_FULL}){_ENDS}")
 _SURNAME = re.compile(rf"(?:我|俺|免贵)姓(?P<name>[{_SURNAMES}])(?=$|[，,。！!；; 电手]|[0-9幺])")
 _ANSWER = re.compile(
     rf"(?:^|[，,。：: ])(?:那|就|名字|姓名|写|填|留|登记|报|记|写上|用|找|联系|叫|是|我|俺|儿|娃|本人|姓[{_SURNAMES}][，, ]|"
@@ -46,12 +54,14 @@ _ANSWER = re.compile(
     rf"(?P<name>老[{_SURNAMES}](?![\u4e00-\u9fff])|{_FULL}){_ENDS}"
 )
 _ONLY_SURNAME = re.compile(rf"(?:我|俺|免贵|本人)?姓?(?P<name>[{_SURNAMES}])[。.!！]?")
+_CALLING = ("booking_address", "booking_phone", "booking_name", "confirm")
 
 
 def read(text: str, context: str | None) -> str | None:
     """The name told as the contact; without a label only where the name was asked for."""
     patterns = (_ANSWER, _SURNAME) if context == "booking_name" else (_SURNAME,)
-    for pattern in (_LABELLED, _MY_NAME, *patterns):
+    called = (_CALLED,) if context in _CALLING else ()
+    for pattern in (_LABELLED, _MY_NAME, _ASKED_FOR, *called, *patterns):
         if told := pattern.search(text):
             return str(told["name"])
     alone = _ONLY_SURNAME.fullmatch(text.strip()) if context == "booking_name" else None

@@ -59,9 +59,16 @@ _PARTICLES = str.maketrans("啦咧喽嘞", "了了了了")
 _THINGS_FALL = (FALL, LOST, UNCONSCIOUS, OTHER)
 
 
+_PIPES = re.compile(r"水管|水龙头|马桶|下水道|地漏|暖气(?:片|管)")
+_CRY_FOR_MEN = re.compile(r"(?:快|赶紧|赶快)点?(?:过?来个?人|[叫派找]个?人|来个?师傅)|来人(?:[啊呀哪呐哇]|$)")
+
+
 def read(text: str) -> Emergency | None:
     """The emergency that a normalised text tells of, or None; of several the gravest, else the one told first."""
     text = text[:_LONGEST].translate(_PARTICLES)
+    if _PIPES.search(text):
+        # 水管爆了，快来人: a plumber is cried for; any other danger beside it still is one.
+        text = _CRY_FOR_MEN.sub("　", text)
     if not _is_told(text):
         return None
     alarms = [alarm for alarm in _alarms(guard.FIGURES.sub("　", text)) if alarm.level]

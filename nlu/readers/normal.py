@@ -27,6 +27,8 @@ _GONE: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff"
     "\ufe00-\ufe0f\ufeff\ufff0-\ufffb\U000e0000-\U000e0fff]+"
 )
+# 2单元30113912345678: a door and a telephone number without a gap.
+_GLUED: Final = re.compile(r"(?<=[楼元号栋幢座院室])([0-9]{1,4})(1[3-9][0-9]{9})(?![0-9])")
 _PASSES: Final = 3
 _RARE: Final = re.compile("[^\x00-\x7f\u3000-\u3105\u4e00-\u9fff\uff00-\uffef\U0001f000-\U0001faff]")
 
@@ -56,7 +58,7 @@ class Repair:
 def normal(text: str) -> str:
     """`text` as the readers want it, at most 2,000 characters; whatever it holds, this never raises."""
     text = text[:LIMIT].translate(_PLAIN)
-    text = _GONE.sub("", text)
+    text = _GLUED.sub(r"\1 \2", _GONE.sub("", text))
     text = _RARE.sub(_compatible, text)[:LIMIT]
     return _repaired(_simplified(text)).strip()
 

@@ -26,21 +26,29 @@ _DENIED: Final = re.compile(
     r"(?<!是)不是(?:电话|手机|号码)?[:： ]?$|(?:停机|打不通|不用|作废|老号|旧号)了?的?(?:是|号)?$"
 )
 _DEAD: Final = re.compile(
-    r"[，,]?(?:这个?|那个?)?(?:号码?|手机|电话)?(?:已经|早|都|现在|就)*(?:停机|不用了|打不通|作废|注销|欠费|空号|换号|"
+    r"[，,]?(?:这个?|那个?)?(?:号码?|手机|电话)?(?:已经|早|都|现在|就)*(?:停机|不用了|打不通(?!再|就|的话|时)|作废|注销|欠费|空号|换号|"
     r"不是我的|丢了)"
+)
+# 139…不对，是138…: what comes first is taken back.
+_TAKEN_BACK: Final = re.compile(
+    r"[，,。;； ]*(?:哎呀?|哎哟|哦|啊|呃|等等|等一下|不好意思|[我俺]|这个|那个)*[，, ]*(?:又)?"
+    r"(?:不对|不是(?!我的)|不，|(?:说|写|打|记|弄|报|发|按)?(?:错|岔|反|串)|(?:改|换)(?:成|到|为|作))"
 )
 
 
 def read(text: str) -> str | None:
-    """The first affirmed number of a normalised text: a mainland mobile as 11 digits, or a landline as
+    """The first number of a normalised text that is not taken back: a mainland mobile as 11 digits, or a landline as
     "0377-63123456"; never an identity or a card number, nor one of another country."""
-    found = (
-        number
-        for match in _RUN.finditer(text)
-        if not _is_other(text, match)
-        for number in _numbers(match[0].lstrip("+"), bool(_CUE.search(text[: match.start()])))
-    )
-    return next(found, None)
+    kept: str | None = None
+    for match in _RUN.finditer(text):
+        if _is_other(text, match):
+            continue
+        called = bool(_CUE.search(text[: match.start()]))
+        number = next(_numbers(match[0].lstrip("+"), called), None)
+        if number and not _TAKEN_BACK.match(text, match.end()):
+            return number
+        kept = number or kept
+    return kept
 
 
 def _is_other(text: str, match: re.Match[str]) -> bool:

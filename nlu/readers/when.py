@@ -36,8 +36,9 @@ def read(text: str, now: datetime) -> tuple[str, datetime | None] | None:
     """The time to come that a normalised text names: its words, and the moment in the zone of `now`.
 
     Where a time is put in place of another ("周三的改到周五") it is the new one, else the first. A part of a day
-    without an hour stands for its usual hour (上午 9, 下午 15 o'clock), a day alone for 9 o'clock. The moment is None
-    where the words leave it open or where it has gone by; the result is None without a time.
+    without an hour stands for its usual hour (上午 9, 下午 15 o'clock), a day alone for 9 o'clock. An hour of today is
+    told as said, gone by or not. The moment is None where the words leave it open or where the day or its part has gone
+    by; the result is None without a time.
     """
     if wait := when_guards.waiting(text):
         return wait[0], _later(wait, now)
@@ -66,7 +67,7 @@ def _every(text: str) -> Iterator[Told]:
         if when_guards.is_time(text, told):
             yield told
             end = told.end
-        elif when_guards.is_gone(text, told.start) or told.day is None:
+        elif told.day is None or when_guards.is_gone(text, told.start) or told.day[0].startswith("今"):
             end = told.end
         else:
             end = told.day.end()
@@ -154,7 +155,10 @@ def _moment(told: Told, now: datetime) -> datetime | None:
     if told.day is None:
         return moment + timedelta(days=1) if told.clock else None
     later = told.clock and not told.period and hour < 12 and moment + timedelta(hours=12) > now
-    return moment + timedelta(hours=12) if later else None
+    if later:
+        return moment + timedelta(hours=12)
+    # Whoever says 今天上午九点 in the afternoon is to hear that it has gone by.
+    return moment if told.clock and day == now.date() else None
 
 
 def _hour(told: Told) -> tuple[int | None, int]:

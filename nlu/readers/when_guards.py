@@ -45,6 +45,8 @@ def is_time(text: str, told: Told) -> bool:
     """Whether a time to come is meant."""
     if is_gone(text, told.start) or words.BORN.match(text, told.end) or words.SUPPOSED.match(text, told.end):
         return False
+    if told.period and told.period.startswith("吃") and not _is_meal_before(text, told):
+        return False
     if told.day is None and not told.open:
         return _is_hour(text, told)
     if _is_open_or_feast(told):
@@ -52,6 +54,11 @@ def is_time(text: str, told: Told) -> bool:
     if told.day is None or told.day["word"] is None or told.day["word"][0] != "今":
         return told.day is not None and _is_date(text, told, told.day)
     return _is_today(text, told)
+
+
+def _is_meal_before(text: str, told: Told) -> bool:
+    """吃了晌午饭来, not 吃了晌午饭头晕."""
+    return told.clock is not None or _is_whole(text, told) or words.COMES.match(text, told.end) is not None
 
 
 def is_refused(text: str, told: Told) -> bool:
@@ -62,8 +69,9 @@ def is_refused(text: str, told: Told) -> bool:
 
 
 def is_denied(text: str, told: Told) -> bool:
-    """不是周三: not this time, whichever it may be."""
-    return words.DENIED_BEFORE.search(text[max(0, told.start - 8) : told.start]) is not None
+    """不是周三, 周三以外: not this time, whichever it may be."""
+    before = text[max(0, told.start - 8) : told.start]
+    return bool(words.DENIED_BEFORE.search(before) or words.DENIED_BEHIND.match(text, told.end))
 
 
 def _is_hour(text: str, told: Told) -> bool:
@@ -144,7 +152,9 @@ def _is_whole(text: str, told: Told) -> bool:
     rest = text[: told.start] + text[told.end :]
     return (
         re.fullmatch(
-            r"(?:就|那|那就|明年|今年|还是|行|好|中|定|是|吧|嘞|呗|来|可以|都|呀|[，,。 !！]){0,5}", rest
+            r"(?:最好|大概|差不多|左右|以?前|之前|那会儿?|就|那|那就|明年|今年|还是|行|好|中|定|是|吧|嘞|呗|来|可以|都|呀|"
+            r"[，,。 !！]){0,5}",
+            rest,
         )
         is not None
     )

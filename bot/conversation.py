@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from traceback import extract_tb
 from typing import Protocol
 
 import structlog
 
 from bot.catalog.model import Catalog
-from bot.dialogue.calling import may_book
+from bot.dialogue.calling import wants_number, wants_older
 from bot.dialogue.questions import context_of
 from bot.dialogue.turn import empty_report, in_trouble, take_turn
 from bot.errors import StoreDown, TurnLost
-from bot.models import Message, Notice, Reply, Request, Session, Turn
+from bot.models import Message, Notice, Reply, Request, Session, Tap, Turn
 from bot.store.port import Allows, Held, Outcome, Store
 from nlu.understanding import Understander
 
@@ -50,8 +51,9 @@ class CallBook(Protocol):
 class Duty(Protocol):
     """What a member of staff can do by WeChat."""
 
-    async def answer(self, staff_id: str, message: Message) -> Reply | None:
-        """The answer to a command of somebody who serves; None where it is a message like any other."""
+    async def answer(self, staff_id: str, message: Message, offered: tuple[Tap, ...] = ()) -> Reply | None:
+        """The answer to a command of somebody who serves, also by its number among the taps that were `offered`; None
+        where it is a message like any other."""
         ...
 
     async def bind(self, message: Message) -> Reply | None:
@@ -86,7 +88,7 @@ class Conversation:
 
     async def hear(self, message: Message) -> Turn:
         """Takes one turn and remembers it; raises `StoreDown`."""
-        async with self._store.turn(message.who) as held:
+        async with self._store.turn(message.who, recent=True) as held:
             turn = await self._take(message, held)
             await self._follow(turn)
             await self._store.keep(held, _outcome(turn, message, None))
@@ -120,7 +122,8 @@ class Conversation:
     async def _answer(
         self, message: Message, encode: Encode, listen: Listen | None, *, finish: bool
     ) -> Answered:
-        async with self._store.turn(message.who, message.key, allows(message), finish=finish) as held:
+        asked = (message.who, message.key, allows(message))
+        async with self._store.turn(*asked, finish=finish, recent=True) as held:
             if held.before is not None or (finish and not held.late):
                 return Answered(held.before or b"")
             turn = await self._take(await listen(message) if listen else message, held)
@@ -135,21 +138,9 @@ class Conversation:
             if session.region is None:
                 session = replace(session, region=message.region or self._default_region)
             if served := await self._served(message, held):
+                session = replace(session, offered=served.taps)
                 return Turn(session, served, report=empty_report(session))
-            now = self._clock()
-            heard = await self._understander.understand(message.text, context_of(session.asked), now)
-            number = await self._number(session, message)
-            return take_turn(
-                session,
-                message,
-                heard,
-                self._catalog,
-                now,
-                held.waiting,
-                owed=held.owed,
-                requests=held.requests,
-                number=number,
-            )
+            return await self._turn(session, message, held)
         except StoreDown:
             raise
         except Exception as error:  # noqa: BLE001 - whatever breaks, nobody is left without an answer and a number
@@ -163,14 +154,35 @@ class Conversation:
     async def _served(self, message: Message, held: Held) -> Reply | None:
         if self._duty is None:
             return None
-        if held.staff is not None and (reply := await self._duty.answer(held.staff, message)):
+        offered = held.session.offered
+        if held.staff is not None and (reply := await self._duty.answer(held.staff, message, offered)):
             return reply
         return await self._duty.bind(message)
 
-    async def _number(self, session: Session, message: Message) -> str:
-        if self._calls is None or not may_book(session, message):
-            return ""
-        return await self._calls.reserve(message.who)
+    async def _turn(self, session: Session, message: Message, held: Held) -> Turn:
+        """Only the turn itself can tell that it needs the calls of long ago, or a number: it is taken again with them."""
+        now = self._clock()
+        heard = await self._understander.understand(message.text, context_of(session.asked), now)
+        take = partial(
+            take_turn,
+            session,
+            message,
+            heard,
+            self._catalog,
+            now,
+            held.waiting,
+            owed=held.owed,
+            bookable=self._calls is not None,
+            staff=held.staff or "",
+        )
+        requests = held.requests
+        turn = take(requests=requests)
+        if held.older and wants_older(turn, session, message, requests):
+            requests = await self._store.all_calls(held)
+            turn = take(requests=requests)
+        if self._calls is None or not wants_number(turn):
+            return turn
+        return take(requests=requests, number=await self._calls.reserve(message.who))
 
     async def _follow(self, turn: Turn) -> None:
         if self._calls is not None:

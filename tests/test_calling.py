@@ -18,11 +18,15 @@ from bot.booking.table import Actor, Reason
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import SHANGHAI
-from bot.dialogue.calling import may_book
+from bot.conversation import Conversation
+from bot.dialogue.calling import wants_number
 from bot.dialogue.calling.moments import spoken
+from bot.dialogue.calling.remarks import LONGEST
+from bot.dialogue.safety import DANGER
 from bot.dialogue.turn import take_turn
 from bot.dialogue.wording import say
-from bot.models import Draft, Message, Request, RequestState, Session, Tap, Turn
+from bot.models import Draft, Message, Request, RequestState, Session, Turn
+from bot.store.memory import MemoryStore
 from nlu.understanding import Understanding
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=SHANGHAI)
@@ -33,6 +37,13 @@ FULL = Draft(
     address="车站路100号",
     phone="13912345678",
 )
+WISH = {
+    "service": "助浴",
+    "time_text": "明天上午九点",
+    "time": "2026-11-22T09:00:00+08:00",
+    "address": "车站路100号",
+    "phone": "13912345678",
+}
 AGREED = Understanding("affirm", 1.0, "rules")
 SAID_BACK = Session(region="411303", greeted=True, draft=FULL, asked="confirm")
 
@@ -50,9 +61,12 @@ def turn_of(
     requests: Sequence[Request] = (),
     free: str = number(1),
     tap: str | None = None,
+    bookable: bool = True,
 ) -> Turn:
     message = Message("elder", text=text, tap=tap)
-    return take_turn(session, message, heard, catalog, NOW, requests=tuple(requests), number=free)
+    return take_turn(
+        session, message, heard, catalog, NOW, requests=tuple(requests), bookable=bookable, number=free
+    )
 
 
 def submitted(count: int, at: datetime = NOW, service: str = "cleaning") -> Request:
@@ -74,11 +88,22 @@ def test_a_yes_books_once_with_one_sealed_line(catalog: Catalog) -> None:
     assert not again.requests
 
 
-def test_without_a_number_nothing_is_promised(catalog: Catalog) -> None:
-    turn = turn_of(catalog, SAID_BACK, "是", AGREED, free="")
-    assert not turn.requests
-    assert "12345" in turn.reply.texts[0]
-    assert turn.session.draft is None
+def test_where_nothing_can_be_booked_the_first_turn_says_so(catalog: Catalog) -> None:
+    wish = Understanding("book_call", 0.9, "embedded", slots={"service": "助浴"})
+    for session, text, heard in (
+        (SAID_BACK, "是", AGREED),
+        (Session(greeted=True), "帮我约个人来洗澡", wish),
+        (Session(region="411303", greeted=True), "帮我约个人来洗澡", wish),
+    ):
+        turn = turn_of(catalog, session, text, heard, free="", bookable=False)
+        assert not turn.requests
+        assert turn.reply.texts[0] == say("call_not_bookable", phone="12345")
+        assert (turn.session.draft, turn.session.asked, turn.reply.taps) == (None, None, ())
+    urgent = Session(region="411303", greeted=True)
+    fallen = turn_of(
+        catalog, urgent, "摔倒了", Understanding("emergency", 1.0, "rules", emergency="fall"), bookable=False
+    )
+    assert not fallen.reply.taps
 
 
 def test_nobody_books_the_sixth_while_five_are_open(catalog: Catalog) -> None:
@@ -152,13 +177,84 @@ def test_an_urgent_tap_is_submitted_before_anything_is_asked(catalog: Catalog) -
     assert "120" in turn.reply.texts[0]
 
 
-def test_which_turns_need_a_number() -> None:
-    offered = Session(offered=(Tap("urgent:fall", "叫值班的人来"),))
-    assert may_book(SAID_BACK, Message("elder", text="是"))
-    assert may_book(Session(), Message("elder", tap="urgent:fall"))
-    assert may_book(offered, Message("elder", text="1"))
-    assert may_book(offered, Message("elder", text="叫值班的人来"))
-    assert not may_book(Session(), Message("elder", text="我妈83岁"))
+def test_only_a_turn_that_books_wants_a_number(catalog: Catalog) -> None:
+    first = Session(region="411303", greeted=True)
+    tapped = Understanding("out_of_scope", 0.9, "rules")
+    assert wants_number(turn_of(catalog, SAID_BACK, "是", AGREED, free=""))
+    assert wants_number(turn_of(catalog, SAID_BACK, "", tapped, tap="book:yes", free=""))
+    assert wants_number(turn_of(catalog, first, "", tapped, tap="urgent:fall", free=""))
+    assert not wants_number(turn_of(catalog, SAID_BACK, "是", AGREED))
+    assert not wants_number(turn_of(catalog, SAID_BACK, "不对", Understanding("deny", 1.0, "rules"), free=""))
+    assert not wants_number(turn_of(catalog, first, "", tapped, tap="call:bathing", free=""))
+
+
+class Understood:
+    """Understands a yes; everything else is a wish for a bath."""
+
+    async def understand(self, text: str, context: str | None, now: datetime) -> Understanding:
+        return AGREED if text == "是" else Understanding("book_call", 0.9, "rules", slots=dict(WISH))
+
+    async def state(self) -> str:
+        return "a yes and a wish"
+
+
+class Numbers:
+    """Free numbers, counted as they are given away."""
+
+    def __init__(self) -> None:
+        self.given: list[str] = []
+
+    async def reserve(self, user: str) -> str:
+        self.given.append(number(len(self.given)))
+        return self.given[-1]
+
+    async def follow(self, request: Request) -> None:
+        assert request.id in self.given
+
+
+async def test_a_talk_takes_one_number_and_its_call_has_it(catalog: Catalog) -> None:
+    store, numbers = MemoryStore(), Numbers()
+    conversation = Conversation(catalog, Understood(), store, lambda: NOW, "411303", calls=numbers)
+    await conversation.hear(Message("elder", text="明天上午九点约个助浴"))
+    assert not numbers.given
+    for _ in range(3):
+        await conversation.hear(Message("elder", text="是"))
+    assert [one.id for one in await store.of("elder")] == numbers.given == [number(0)]
+
+
+def test_a_place_told_under_the_question_for_danger_is_kept_and_120_comes_first(catalog: Catalog) -> None:
+    session = replace(SAID_BACK, asked=DANGER, draft=replace(FULL, address="", phone=""))
+    heard = Understanding("inform", 0.9, "embedded", slots={"address": "大槐树胡同3号"})
+    turn = turn_of(catalog, session, "大槐树胡同3号", heard)
+    assert turn.reply.texts[0].startswith(say("danger_first"))
+    assert turn.session.draft == replace(FULL, address="大槐树胡同3号", phone="")
+    assert turn.session.asked == "booking_phone"
+
+
+def test_remarks_do_not_grow_without_end(catalog: Catalog) -> None:
+    session = SAID_BACK
+    for i in range(40):
+        heard = Understanding("inform", 0.9, "embedded")
+        turn = turn_of(catalog, session, f"敲门大声点，我耳朵背，第{i}回说了", heard)
+        session = turn.session
+    assert session.draft
+    assert len(session.draft.note) <= 2 * LONGEST
+    long = turn_of(catalog, SAID_BACK, "敲门" * 500, Understanding("inform", 0.9, "embedded"))
+    assert long.session.draft == FULL
+
+
+def test_what_a_place_does_not_offer_is_said_with_what_it_offers_and_the_rest_is_kept(
+    catalog: Catalog,
+) -> None:
+    offered = {id_: call for id_, call in catalog.calls.places["411303"].items() if id_ != "bathing"}
+    calls = replace(catalog.calls, places={**catalog.calls.places, "411303": offered})
+    heard = Understanding("book_call", 0.9, "embedded", slots=dict(WISH))
+    session = Session(region="411303", greeted=True)
+    turn = turn_of(replace(catalog, calls=calls), session, "约个助浴", heard)
+    assert say("call_not_offered", place="卧龙区", name="助浴") in turn.reply.texts[0]
+    assert turn.session.asked == "booking_service"
+    assert {tap.id for tap in turn.reply.taps} == {f"call:{id_}" for id_ in offered} - {"call:urgent"}
+    assert turn.session.draft == replace(FULL, service="")
 
 
 @pytest.mark.parametrize("rating", ["good", "fair", "bad"])
@@ -183,7 +279,9 @@ def test_a_rating_of_what_is_not_done_is_refused_kindly(catalog: Catalog) -> Non
 
 @pytest.mark.parametrize("state", ["submitted", "accepted", "on_the_way", "done"])
 def test_erasing_leaves_nothing_personal_in_any_request(catalog: Catalog, state: RequestState) -> None:
-    request = replace(submitted(2), contact="王大爷", person="王大爷", note="fall", comment="好")
+    request = replace(
+        submitted(2), time_text="明天俺闺女来了", contact="王大爷", person="王大爷", note="fall", comment="好"
+    )
     if state != "submitted":
         moved = move(request, state, Actor("platform"), NOW)
         assert isinstance(moved, Request)
@@ -192,6 +290,9 @@ def test_erasing_leaves_nothing_personal_in_any_request(catalog: Catalog, state:
     turn = turn_of(catalog, Session(greeted=True), "删除我的资料", heard, [request])
     (after,) = turn.requests
     assert not any((after.address, after.phone, after.contact, after.note, after.comment, after.person))
+    assert not after.time_text
+    again = turn_of(catalog, Session(greeted=True), "删除我的资料", heard, [after])
+    assert len(again.requests) == (state == "on_the_way"), "what is empty and over gets no more lines"
     assert after.version == request.version + 1
     assert intact(after)
     assert after.state == ("cancelled" if state in ("submitted", "accepted") else state)

@@ -11,14 +11,15 @@ from bot.booking.table import FINISHED, MAY, Actor, Reason, Refusal
 from bot.catalog.addresses import inside
 from bot.models import Request, RequestState
 
-CHANGEABLE: Final = ("time", "time_text", "address", "phone", "contact")
-# More lines than any call needs; a flood of taps must not grow it without end.
+CHANGEABLE: Final = ("time", "time_text", "address", "phone", "contact", "note")
+# More lines than any call needs; a flood of taps must not grow it without end. What leads to an end is always possible.
 _MOST_LINES: Final = 100
 
 
-def submit(request: Request, actor: Actor, now: datetime) -> Request:
-    """A new call with the first line of its history; one that has a history already stays as it is."""
-    return request if request.history else grown(request, "submitted", actor.by, now)
+def submit(request: Request, actor: Actor, now: datetime, note: str = "") -> Request:
+    """A new call with the first line of its history; one that has a history already stays as it is. `note` is the
+    "staff:<id>" of who serves and booked it for somebody."""
+    return request if request.history else grown(request, "submitted", actor.by, now, note)
 
 
 def move(
@@ -53,6 +54,8 @@ def hand_over(request: Request, worker: Actor, actor: Actor, now: datetime) -> R
         return Refusal(reason, request.state)
     if request.worker == worker.by:
         return request
+    if request.version >= _MOST_LINES:
+        return Refusal("too_many", request.state)
     return replace(grown(request, "accepted", actor.by, now, note=worker.by), worker=worker.by)
 
 
@@ -127,7 +130,7 @@ def _trouble(request: Request, to: RequestState, actor: Actor) -> Reason | None:
     if actor.role in ("worker", "platform") and request.worker not in (None, actor.by):
         return "taken_by_another"
     if to in MAY.get((request.state, actor.role), ()):
-        return None
+        return "too_many" if to == "submitted" and request.version >= _MOST_LINES else None
     return _why_not(request, to, actor)
 
 

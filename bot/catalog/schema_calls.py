@@ -14,6 +14,8 @@ Weekday = Annotated[int, Field(ge=1, le=7)]
 LeadMinutes = Annotated[int, Field(ge=0, le=10080)]
 HorizonDays = Annotated[int, Field(ge=0, le=90)]
 LateMinutes = Annotated[int, Field(ge=1, le=2880)]
+OverHours = Annotated[int, Field(ge=1, le=720)]
+OverDays = Annotated[int, Field(ge=1, le=90)]
 
 
 class HoursForm(FileForm):
@@ -31,6 +33,8 @@ class CallSettingsForm(FileForm):
     lead_minutes: LeadMinutes | None = None
     horizon_days: HorizonDays | None = None
     late_minutes: LateMinutes | None = None
+    over_hours: OverHours | None = None
+    over_days: OverDays | None = None
     costs: Sentence | None = None
 
 
@@ -51,6 +55,8 @@ class CallDefaultsForm(CallSettingsForm):
     lead_minutes: LeadMinutes
     horizon_days: HorizonDays
     late_minutes: LateMinutes
+    over_hours: OverHours
+    over_days: OverDays
     costs: Sentence
     fallback_phone: Phone
     order: Annotated[tuple[Slug, ...], Field(strict=False)]

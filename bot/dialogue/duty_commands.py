@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from bot.booking import numbers
-from bot.dialogue.choices import trimmed
+from bot.dialogue.choices import offered_tap, trimmed
 from bot.dialogue.wording import words
-from bot.models import Message
+from bot.models import Message, Tap
 
+_MOVES: Final = ("take", "onway", "done", "failed", "back")
 # These name a call; "give" names a member of staff besides.
-NUMBERED: Final = ("take", "onway", "done", "back", "show", "give")
+NUMBERED: Final = (*_MOVES, "show", "give")
 _PLAIN: Final = ("list", "help", "unbind")
 _LONGEST: Final = 40
 # A number at the end of what was said with the marks before it, in digits or as the recogniser of voices writes it.
@@ -30,9 +32,13 @@ class Command:
     to: str = ""
 
 
-def command(message: Message) -> Command | None:
-    """None for whatever is a message like anybody's."""
-    return _tapped(message.tap) if message.tap else _typed(trimmed(_plain(message.text)))
+def command(message: Message, offered: Sequence[Tap] = ()) -> Command | None:
+    """None for whatever is a message like anybody's; a number or a label may name one of the `offered` choices."""
+    if message.tap:
+        return _tapped(message.tap)
+    text = trimmed(_plain(message.text))
+    chosen = offered_tap(text, offered)
+    return _tapped(chosen.id) if chosen and chosen.id.startswith("duty:") else _typed(text)
 
 
 def code(message: Message) -> str | None:
@@ -56,10 +62,13 @@ def _tapped(tap: str) -> Command | None:
 
 
 def _typed(text: str) -> Command | None:
-    """Whole messages only: who asks about an elder in the same breath asks like anybody."""
+    """Whole messages only: who asks about an elder in the same breath asks like anybody. Which call is meant, where
+    no number tells it, is chosen from the list."""
     for what in _PLAIN:
         if text in words(f"duty_{what}_words"):
             return Command(what)
+    if any(text in words(f"duty_{what}_words") for what in _MOVES):
+        return Command("list")
     if len(text) > _LONGEST or (number := numbers.read(text)) is None:
         return None
     verb = text.rstrip(_NUMERALS)

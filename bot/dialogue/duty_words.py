@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from bot.booking.numbers import spoken
+from bot.booking.table import FINISHED
 from bot.catalog.calls import Call
 from bot.catalog.model import Catalog
 from bot.dialogue.calling.moments import spoken as spoken_moment
@@ -56,18 +57,37 @@ def outline(
     )
 
 
-def details(request: Request, catalog: Catalog, now: datetime, me: str, *, handled: bool) -> str:
-    """All that is needed at the door, for who handles it; for others what it is about."""
+def details(
+    request: Request, catalog: Catalog, now: datetime, me: str, *, handled: bool, booker: str = ""
+) -> str:
+    """All that is needed at the door, for who handles it; for others what it is about. `booker` is the name of who
+    serves and booked it for somebody."""
     call = call_of(request.service, request.region, catalog)
     fields = {
         "line": outline(request, catalog, now, me),
         "what": call.what if call else request.service,
     }
     if not handled:
-        return say("duty_details_outline", **fields)
+        return say(_outlined(request, me), **fields)
     nothing = say("duty_not_told")
     personal = {name: getattr(request, name) or nothing for name in ("address", "phone", "contact")}
-    return say("duty_details", **fields, **personal, note=_note(request) or say("duty_no_note"))
+    told = say("duty_details", **fields, **personal, note=_note(request) or say("duty_no_note"))
+    return "\n".join((told, say("duty_booked_by", name=booker))) if booker else told
+
+
+def how_it_was(request: Request) -> str:
+    """What who asked for it said of it, "" while they said nothing."""
+    if request.rating is None:
+        return ""
+    rating = say(f"call_rate_{request.rating}")
+    return say("duty_rated_words" if request.comment else "duty_rated", rating=rating, words=request.comment)
+
+
+def _outlined(request: Request, me: str) -> str:
+    """Why it tells no more than that."""
+    if request.state in FINISHED:
+        return "duty_details_over"
+    return "duty_details_outline" if request.worker in (None, me) else "duty_details_of_another"
 
 
 def _time(one: Listed, now: datetime) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal
 
 from bot.booking.numbers import spoken
 from bot.catalog.calls import Call
 from bot.dialogue.calling.moments import time_words
 from bot.dialogue.calling.saying import taps_for
+from bot.dialogue.people import SELF
+from bot.dialogue.people import called as whom
 from bot.dialogue.wording import say, words
 from bot.models import Notice, Request, Staff, Tap
 
@@ -26,7 +29,16 @@ News = Literal[
     "late",
     "unheard",
 ]
-StaffNews = Literal["urgent", "late", "handed", "moved_away", "cancelled", "changed"]
+StaffNews = Literal[
+    "urgent", "urgent_watched", "late", "handed", "moved_away", "cancelled", "changed", "unhappy"
+]
+_TAPS: Final[Mapping[StaffNews, tuple[str, ...]]] = {
+    "urgent": ("take", "show"),
+    "late": ("take", "show"),
+    "handed": ("show",),
+    "changed": ("show",),
+    "unhappy": ("show",),
+}
 # Their own wording where life may depend on it.
 _URGENT = ("accepted", "late", "unheard", "failed")
 _RATINGS = ("good", "fair", "bad")
@@ -45,7 +57,7 @@ def to_elder(
         "worker": called(worker),
         "phone": call.phone,
     }
-    what = say("notice_what_urgent" if request.urgent else "notice_what", service=call.name)
+    what = _what(request, call)
     notice_id = f"status:{request.id}:{version}"
     return Notice(notice_id, (say(name, what=what, **fields),), _taps(news, request), "status", fields)
 
@@ -53,10 +65,7 @@ def to_elder(
 def to_staff(news: StaffNews, request: Request, version: int, line: str) -> Notice:
     """The same for somebody who serves; `line` tells the call without anything personal."""
     fields = {"number": spoken(request.id), "line": line}
-    ids = (
-        ("take", "show") if news in ("urgent", "late") else ("show",) if news in ("handed", "changed") else ()
-    )
-    taps = tuple(duty_tap(what, request.id) for what in ids)
+    taps = tuple(duty_tap(what, request.id) for what in _TAPS.get(news, ()))
     notice_id = f"duty:{request.id}:{version}:{news}"
     return Notice(notice_id, (say(f"duty_notice_{news}", **fields),), taps, "duty", fields)
 
@@ -70,6 +79,14 @@ def called(worker: Staff | None) -> str:
     """How an elder is told who comes: 工作人员（姓李）, no more of the name than that."""
     surname = _surname(worker.name) if worker else ""
     return say("notice_worker_called", surname=surname) if surname else say("notice_worker")
+
+
+def _what(request: Request, call: Call) -> str:
+    """Which call it is: who books for several must know whose."""
+    name = "notice_what_urgent" if request.urgent else "notice_what"
+    if request.person in (None, SELF):
+        return say(name, service=call.name)
+    return say(f"{name}_for", whom=whom(str(request.person)), service=call.name)
 
 
 def _surname(name: str) -> str:

@@ -26,7 +26,8 @@ class Scene:
     """One turn: the session as it is by now, the message, what was understood of it, the session as it came.
 
     `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer. `requests` are
-    the user's calls, the newest first, `number` a free number for a new one.
+    the user's calls, the newest first; `bookable` says that calls can be booked here, `number` is a free number for a
+    new one, "" until it is known that this turn needs one.
     """
 
     session: Session
@@ -38,7 +39,10 @@ class Scene:
     waiting: tuple[Notice, ...] = ()
     owed: bool = False
     requests: tuple[Request, ...] = ()
+    bookable: bool = False
     number: str = ""
+    # Who serves and writes this, "" for all others.
+    staff: str = ""
 
     @property
     def today(self) -> date:
@@ -73,7 +77,8 @@ def end(
     not fit and `rest` wait behind 更多. The first reply of all also says what is kept of the user."""
     # While a call is arranged nothing else is asked: its own question comes back.
     question = None if scene.session.draft else question
-    must = [*must, *([] if scene.session.greeted else [say("privacy")]), *ahead]
+    privacy = say("privacy_with_calls" if scene.bookable else "privacy")
+    must = [*must, *([] if scene.session.greeted else [privacy]), *ahead]
     tail = [*must, *([asked_words(scene, question)] if question else [])]
     told = pages(first, max(_LEAST_BYTES, PAGE_BYTES - size("\n".join(must))))
     waiting = [*told[1:], *(page for block in rest for page in pages([block]))]

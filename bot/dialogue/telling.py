@@ -174,11 +174,15 @@ def _several(scene: Scene, keys: Sequence[str]) -> Turn:
     for key, assessment in assessments.items():
         lines += _compact(scene, key, assessment)
     lines.append(say("several_more", who=as_told(keys[0])))
-    first = next((one for one in assessments.values() if one.benefit_list), None)
-    if first is None or first.benefit_list is None:
+    lists = {one.benefit_list.id: one for one in reversed(assessments.values()) if one.benefit_list}
+    if not lists:
         return end(scene, lines, must=[say("phone")])
-    told = answer.Told("", first, first.benefit_list, scene.catalog)
-    return end(scene, [*lines, *answer.caveats(told)], must=answer.basis(told))
+    told = [
+        answer.Told("", one, one.benefit_list, scene.catalog) for one in lists.values() if one.benefit_list
+    ]
+    # Elders of several places are answered from several lists, each with its own standing.
+    lines += dict.fromkeys(line for one in told for line in answer.caveats(one))
+    return end(scene, lines, must=[*dict.fromkeys(line for one in told for line in answer.basis(one))])
 
 
 def _understood_each(scene: Scene, assessments: Mapping[str, Assessment]) -> list[str]:

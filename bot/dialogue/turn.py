@@ -42,12 +42,16 @@ def take_turn(
     *,
     owed: bool = False,
     requests: tuple[Request, ...] = (),
+    bookable: bool = False,
+    staff: str = "",
     number: str = "",
 ) -> Turn:
     """Pure: reads no clock, no store, no environment; never raises for what a user may write.
 
     `notices` wait to be told; `owed` says that an earlier message still waits for its answer. `requests` are the
-    user's calls, the newest first; `number` is free for a new one.
+    user's calls, the newest first; `bookable` says that calls can be booked here, `number` is free for a new one, `staff` is
+    the id of who serves, "" for all others.
+    A turn that books without one (`wants_number`) is to be taken again with one.
     """
     scene = Scene(
         session,
@@ -59,6 +63,8 @@ def take_turn(
         waiting=notices,
         owed=owed,
         requests=requests,
+        bookable=bookable,
+        staff=staff,
         number=number,
     )
     answers = (turn for step in _STEPS if (turn := step(scene)) is not None)

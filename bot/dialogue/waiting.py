@@ -64,11 +64,12 @@ def _promise_was_last(scene: Scene) -> bool:
 
 
 def _told(scene: Scene, notice: Notice) -> Turn:
-    """Its choices are those under the session's last reply already: an answer that came late was a turn."""
+    """The choices of an answer that came late are those of the session already, for it was a turn."""
     taps = list(notice.taps)
     if len(scene.waiting) > 1:
         taps.append(Tap(FETCH, say("fetch_label")))
-    session = replace(scene.session, misunderstood=0)
+    offered = scene.session.offered if notice.kind == "late" else tuple(taps)
+    session = replace(scene.session, misunderstood=0, offered=offered)
     reply = Reply(("\n".join(_lines(notice)),), tuple(taps))
     return Turn(session, reply, report=report(scene), told=(notice.id,))
 

@@ -6,7 +6,8 @@ import re
 
 from bot.catalog.addresses import inside, region_in
 from bot.catalog.model import Catalog, Region
-from bot.dialogue.intents import answer_of
+from bot.dialogue.calling.remarks import told_remark, without_remarks
+from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import words
 
@@ -31,16 +32,26 @@ _MARKS = "，,。；;：: "
 def told_address(scene: Scene) -> str:
     """The address that was read, or the words after 地址是, or the whole answer to the question for it; "" for none."""
     if read := scene.heard.slots.get("address"):
-        return _led(read)
+        return _led(without_remarks(read))
     if corrected := _after_mark(scene.text):
         return corrected
     asked = scene.session.asked == "booking_address"
-    return _led(scene.text.strip(_MARKS)) if asked and _may_be_one(scene) else ""
+    return _led(without_remarks(scene.text).strip(_MARKS)) if asked and _may_be_one(scene) else ""
 
 
 def at_home(scene: Scene) -> bool:
     """Whether somebody only says 俺家, which leads nobody there."""
     return scene.text.strip(_MARKS + "吧呗啊的") in words("call_home_words")
+
+
+def same_as_last(scene: Scene) -> bool:
+    """跟上次一样, 她跟我住一起: where they came last time."""
+    return bool(scene.session.address) and says_same(scene)
+
+
+def says_same(scene: Scene) -> bool:
+    """Whether the words lead back to an address told before."""
+    return any(word in scene.text for word in words("call_same_words"))
 
 
 def elsewhere(address: str, heard: Region | None, place: Region, catalog: Catalog) -> Region | None:
@@ -60,8 +71,9 @@ def heard_region(scene: Scene) -> Region | None:
 
 def _led(text: str) -> str:
     """就在老供销社后头 → 老供销社后头."""
-    lead = next((word for word in words("call_address_lead") if text.startswith(word)), "")
-    return text.removeprefix(lead)
+    while lead := next((word for word in words("call_address_lead") if text.startswith(word)), ""):
+        text = text.removeprefix(lead)
+    return text
 
 
 def _after_mark(text: str) -> str:
@@ -73,9 +85,22 @@ def _after_mark(text: str) -> str:
     return tail if len(_HAN.findall(tail)) >= _LEAST_HAN and len(tail) <= LONGEST else ""
 
 
+def names_service(scene: Scene) -> bool:
+    """Whether the message is only the wish for another service: 还是打扫卫生吧."""
+    call = scene.catalog.call_named(scene.heard.slots.get("service", ""))
+    said = [word for word in (call.name, *call.words) if word in scene.text] if call else []
+    anew = any(word in scene.text for word in words("call_instead_words"))
+    return bool(said) and (anew or len(scene.text.strip(_MARKS + "吧")) <= len(max(said, key=len)) + 3)
+
+
 def _may_be_one(scene: Scene) -> bool:
     """A village without number or road is an address to those who live there."""
     if {"time_text", "phone"} & set(scene.heard.slots) or scene.text.startswith(words("call_not")):
+        return False
+    if scene.text.startswith(words("call_no_address_starts")) and len(scene.text) <= 6:
+        return False
+    wish = scene.heard.intent == "book_call" and sure(scene.heard) and "service" in scene.heard.slots
+    if wish or names_service(scene) or (told_remark(scene) and not without_remarks(scene.text)):
         return False
     if len(_HAN.findall(scene.text)) < _LEAST_HAN or _QUESTION.search(scene.text):
         return False

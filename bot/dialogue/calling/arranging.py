@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue.calling import confirming, moments
-from bot.dialogue.calling.asking import go_on, waiting
-from bot.dialogue.calling.changing import changed, unknown_in_danger
+from bot.dialogue.calling import addresses, asides, confirming, moments, phones
+from bot.dialogue.calling.asking import asked_again, go_on, question, waiting
+from bot.dialogue.calling.changing import changed, hurries, named_field, unknown_in_danger
 from bot.dialogue.calling.ending import ended, with_draft
-from bot.dialogue.calling.filling import IN, Filled, filled, with_moment
+from bot.dialogue.calling.filling import IN, filled, with_moment
+from bot.dialogue.calling.remarks import joined, told_remark
 from bot.dialogue.calling.saying import DROP, YES
-from bot.dialogue.calling.state import call_of
-from bot.dialogue.calling.steps import pressed
+from bot.dialogue.calling.so_far import Filled
+from bot.dialogue.calling.steps import calls_off, pressed
 from bot.dialogue.choices import DONT_KNOW, trimmed
 from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.people import SELF, with_facts
 from bot.dialogue.safety import DANGER
-from bot.dialogue.scene import Scene
+from bot.dialogue.scene import Scene, opened
 from bot.dialogue.wording import say, words
-from bot.models import Draft, Tap, Turn
+from bot.models import Draft, Turn
 
 ASKED = ("region", "confirm")
 _ASIDES = ("ask_service", "ask_eligibility", "help", "human", "complain", "greet", "thanks", "goodbye")
@@ -29,12 +29,23 @@ _FIELDS = ("time", "address", "phone")
 
 def answered(scene: Scene) -> Turn | None:
     """The turn about the call being arranged; None where there is none or the message is about something else."""
-    if scene.session.draft is None or scene.session.asked == DANGER:
+    if scene.session.draft is None:
         return None
+    if scene.session.asked == DANGER:
+        return _safe_enough(scene)
     if scene.session.draft.changes is None and (stopped := confirming.stop(scene)):
         return stopped
     tap = pressed(scene.session, scene.message)
     return _tapped(scene, tap) if tap else unknown_in_danger(scene) or _said(scene)
+
+
+def _safe_enough(scene: Scene) -> Turn | None:
+    """Who answers the question for danger with a time or a place goes on, and is told once more what comes first."""
+    if not {"time", "address", "phone", "service"} & set(scene.heard.slots):
+        return None
+    _, _, asked = waiting(scene)
+    turn = answered(scene.with_session(replace(scene.session, asked=asked)))
+    return opened(turn, say("danger_first")) if turn else None
 
 
 def dropped(scene: Scene) -> Turn:
@@ -54,7 +65,7 @@ def _tapped(scene: Scene, tap: str) -> Turn | None:
     if kind == IN and value in scene.catalog.regions:
         return _chosen_place(scene, value)
     if tap == f"region:{DONT_KNOW}":
-        return _asked_again(scene, say("call_region_needed"))
+        return asked_again(scene, say("call_region_needed"))
     return _said(scene) if kind in ("region", "place") else None
 
 
@@ -65,14 +76,14 @@ def _pressed_back(scene: Scene, tap: str, value: str) -> Turn:
         return dropped(scene)
     if value == "open_time":
         return go_on(Filled(with_draft(scene, time=None, time_text=say("call_open_time"))))
-    return _without(scene, value) if value in _FIELDS else _asked_again(scene, "")
+    return _without(scene, value) if value in _FIELDS else asked_again(scene, "")
 
 
 def _agreed(scene: Scene) -> Turn:
     """A tap from before, while something else is asked, agrees to nothing that was not said back."""
     draft = scene.session.draft or Draft()
     if draft.changes is not None or scene.session.asked != "confirm":
-        return _asked_again(scene, "")
+        return asked_again(scene, "")
     return confirming.agreed(scene)
 
 
@@ -85,9 +96,10 @@ def _chosen_place(scene: Scene, code: str) -> Turn:
 
 
 def _without(scene: Scene, field: str) -> Turn:
-    """Asks anew for what was wrong; the one remembered is not offered again."""
+    """Asks anew for what was wrong; the one remembered is not offered again. The day stays, for 十点 means that day."""
     if field == "time":
-        return go_on(Filled(with_draft(scene, time=None, time_text="")))
+        text, taps, asked = question(scene, field, brief=True)
+        return ended(scene, [], question=text, asked=asked, taps=taps)
     session = scene.session
     kept = replace(session, address="") if field == "address" else replace(session, phone="")
     return _gone_on(Filled(with_draft(scene.with_session(kept), **{field: ""})))
@@ -102,19 +114,18 @@ def _said(scene: Scene) -> Turn | None:
 
 def _drops(scene: Scene) -> Turn | None:
     """不约了, 算了; a plain no only to the question whether it is right."""
-    parts = [part for part in re.split("[，,。；;！!？? ]+", scene.text) if part]
-    plain = {word for part in parts for word in (part, trimmed(part))}
-    calls_off = (
+    meant = (
         scene.heard.intent == "cancel_booking"
         and sure(scene.heard)
         and not {"time", "benefit"} & set(scene.heard.slots)
     )
-    return dropped(scene) if plain & {*words("call_drop_words")} or calls_off else None
+    return dropped(scene) if meant or calls_off(scene.text) else None
 
 
 def _fills(scene: Scene) -> Turn | None:
     asks = scene.heard.intent in ("ask_service", "ask_eligibility") and sure(scene.heard)
-    if asks and not {"time", "phone", "address"} & set(scene.heard.slots):
+    of_it = {"time", "phone", "address"} & set(scene.heard.slots) or addresses.names_service(scene)
+    if asks and not of_it:
         return None
     if scene.session.asked != "region" and _only_facts(scene):
         return None
@@ -122,43 +133,57 @@ def _fills(scene: Scene) -> Turn | None:
     return _gone_on(telling) if telling.new or telling.stuck else None
 
 
+def _agrees_and_adds(scene: Scene) -> Turn | None:
+    """对，敲门大声点: agreed, and the remark goes along."""
+    draft, note = scene.session.draft or Draft(), told_remark(scene)
+    yes = scene.text.startswith(words("call_yes_starts")) and scene.heard.intent in ("affirm", "thanks")
+    if scene.session.asked != "confirm" or not (yes and note) or draft.changes or _told_fields(scene):
+        return None
+    return _agreed(with_draft(scene, note=joined(draft.note, note)))
+
+
+def _told_fields(scene: Scene) -> bool:
+    return bool({"time_text", "phone", "address", "service"} & set(scene.heard.slots))
+
+
 def _only_facts(scene: Scene) -> bool:
     """Facts of the elder and nothing of the call: for the other steps."""
     told = any(set(one.facts) - {"region"} for one in scene.heard.people)
-    return told and not scene.heard.slots.keys() - {"benefit"} and scene.heard.intent != "book_call"
-
-
-def _asks_of_it(scene: Scene) -> Turn | None:
-    """What it costs and who comes; of money on a list the other steps know more."""
-    draft = scene.session.draft or Draft()
-    call = call_of(scene.session, draft, scene.catalog)
-    asks = any(word in scene.text for word in words("call_cost_words"))
-    if call is None or not asks or {"benefit", "time", "phone", "address"} & set(scene.heard.slots):
-        return None
-    return _asked_again(scene, say("call_costs", costs=call.costs, taken_by=call.taken_by))
+    of_it = told_remark(scene) or phones.wrong_phone(scene) or addresses.same_as_last(scene)
+    return (
+        told
+        and not of_it
+        and not scene.heard.slots.keys() - {"benefit"}
+        and scene.heard.intent != "book_call"
+    )
 
 
 def _changes_one(scene: Scene) -> Turn | None:
     """改时间, 换个地址, 电话错了 without the right one."""
-    if not any(word in scene.text for word in words("call_change_words")):
+    bare = any(trimmed(scene.text) in words(f"call_{field}_words") for field in _FIELDS)
+    if not bare and not any(word in scene.text for word in words("call_change_words")):
         return None
-    named = (field for field in _FIELDS if any(word in scene.text for word in words(f"call_{field}_words")))
-    field = next(named, "time" if scene.heard.intent == "reschedule_booking" else None)
+    if scene.session.asked == "confirm" and trimmed(scene.text) in words("call_change_bare_words"):
+        return _what_is_wrong(scene)
+    field = named_field(scene) or ("time" if scene.heard.intent == "reschedule_booking" else "")
     return _without(scene, field) if field else None
 
 
 def _yes_or_no(scene: Scene) -> Turn | None:
     answer = answer_of(scene.heard)
     thanks = scene.heard.intent == "thanks" and scene.text.startswith(words("call_yes_starts"))
+    but = any(word in scene.text for word in words("call_but_words"))
     if scene.session.asked == "confirm" and (answer == "affirm" or thanks):
-        return _agreed(scene)
+        return _what_is_wrong(scene) if but else _agreed(scene)
     if scene.session.asked == "confirm" and answer in ("deny", "dont_know"):
         return _what_is_wrong(scene)
     if answer is None and not (scene.heard.intent == "book_call" and sure(scene.heard)):
         return None
     if scene.session.asked == "region" and answer == "dont_know":
-        return _asked_again(scene, say("call_region_needed"))
-    return _asked_again(scene, _help_with(scene) if answer in ("dont_know", "deny") else "")
+        return asked_again(scene, say("call_region_needed"))
+    if answer is None and scene.session.asked == "booking_service":
+        return asked_again(scene, say("call_which_service"))
+    return asked_again(scene, _help_with(scene) if answer in ("dont_know", "deny") else "")
 
 
 def _what_is_wrong(scene: Scene) -> Turn:
@@ -177,35 +202,14 @@ def _unclear(scene: Scene) -> Turn | None:
     if scene.heard.intent == "out_of_scope" and scene.heard.confidence > 0.8:
         return None
     times = scene.session.misunderstood + 1
-    return _asked_again(
-        scene, say("call_unclear" if times < 2 else "call_unclear_twice"), misunderstood=times
-    )
+    first = "call_unclear_confirm" if scene.session.asked == "confirm" else "call_unclear"
+    return asked_again(scene, say(first if times < 2 else "call_unclear_twice"), misunderstood=times)
 
 
 def _help_with(scene: Scene) -> str:
     asked = (scene.session.asked or "").removeprefix("booking_")
-    return {"service": say("call_any_service"), "address": say("call_where_is_home")}.get(asked, "")
-
-
-def _asked_again(scene: Scene, line: str, misunderstood: int = 0) -> Turn:
-    if any(tap.id.startswith(f"{IN}:") for tap in scene.session.offered):
-        return go_on(Filled(scene, (line,) if line else ()))
-    text, taps, asked = waiting(scene)
-    old = list(scene.session.offered) if scene.session.asked == asked else []
-    return ended(
-        scene,
-        [line] if line else [],
-        question=text,
-        asked=asked,
-        taps=_joined(old, taps),
-        misunderstood=misunderstood,
-    )
-
-
-def _joined(old: list[Tap], new: list[Tap]) -> list[Tap]:
-    """Moments that were offered stay offered."""
-    near = [tap for tap in old if tap.id.startswith(f"{moments.AT}:")]
-    return [*near, *new]
+    told = {"service": say("call_any_service"), "address": say("call_where_is_home")}.get(asked, "")
+    return told or (say("call_how_to_drop") if answer_of(scene.heard) == "deny" else "")
 
 
 def _gone_on(telling: Filled) -> Turn:
@@ -213,10 +217,19 @@ def _gone_on(telling: Filled) -> Turn:
 
 
 _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
+    asides.wordless,
     _drops,
-    _asks_of_it,
+    asides.waits,
+    asides.asks_of_it,
+    asides.another_person,
+    _agrees_and_adds,
     _fills,
+    asides.asks_them,
+    asides.not_yet,
+    asides.kin_phone,
+    asides.any_service,
     _changes_one,
+    hurries,
     _yes_or_no,
     _unclear,
 )

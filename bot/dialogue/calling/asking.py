@@ -9,9 +9,10 @@ from bot.booking.hours import Problem
 from bot.catalog.calls import Call
 from bot.dialogue.calling import addresses, moments
 from bot.dialogue.calling.ending import ended, with_draft
-from bot.dialogue.calling.filling import Filled, another_place, with_moment
+from bot.dialogue.calling.filling import IN, another_place, with_moment
 from bot.dialogue.calling.saying import said_back, taps_back
-from bot.dialogue.calling.state import call_of, missing, place_of
+from bot.dialogue.calling.so_far import Filled
+from bot.dialogue.calling.state import call_of, missing, place_of, same_elder
 from bot.dialogue.choices import taps_of
 from bot.dialogue.people import called
 from bot.dialogue.scene import Scene
@@ -33,7 +34,13 @@ def go_on(telling: Filled) -> Turn:
     words, taps, asked = question(telling.scene, need, brief=_brief(telling, need))
     # Moments that would do stand under the question for the time alone.
     taps = [*(telling.taps if telling.asks == need else ()), *taps]
-    return ended(telling.scene, [*telling.lines, *_noted(telling)], question=words, asked=asked, taps=taps)
+    return ended(
+        telling.scene,
+        [*telling.lines, *_noted(telling, again=asked == telling.scene.came.asked)],
+        question=words,
+        asked=asked,
+        taps=taps,
+    )
 
 
 def back(scene: Scene, lines: tuple[str, ...] = ()) -> Turn:
@@ -46,11 +53,18 @@ def _brief(telling: Filled, need: str) -> bool:
     return bool(telling.lines) or telling.session.asked in ("confirm", f"booking_{need}")
 
 
-def _noted(telling: Filled) -> list[str]:
+def _noted(telling: Filled, *, again: bool) -> list[str]:
     """A moment is said back with its weekday as soon as it is told."""
     before, now = telling.scene.came.draft, telling.draft.time
     told = now and (before is None or before.time != now)
-    return [say("call_noted_time", time=moments.time_words(now, telling.scene.now))] if told else []
+    if told:
+        said = say("call_noted_time", time=moments.time_words(now, telling.scene.now))
+        return [said if moments.has_clock(telling.draft.time_text) else said + say("call_clock_assumed")]
+    soon = not now and telling.draft.time_text
+    if soon and (before is None or before.time_text != soon):
+        return [say("call_noted_time", time=soon)]
+    # Who answers something else than what is asked, and is asked the same again, must see that it was heard.
+    return [say("noted")] if again and telling.new and not telling.lines else []
 
 
 def not_here(telling: Filled) -> Turn:
@@ -67,6 +81,28 @@ def waiting(scene: Scene) -> tuple[str, list[Tap], str]:
     if not lacks:
         return said_back(scene), taps_back(scene), "confirm"
     return question(scene, lacks[0], brief=True)
+
+
+def asked_again(scene: Scene, line: str, misunderstood: int = 0) -> Turn:
+    """What is wanted once more, after a sentence for what was said meanwhile."""
+    if any(tap.id.startswith(f"{IN}:") for tap in scene.session.offered):
+        return go_on(Filled(scene, (line,) if line else ()))
+    text, taps, asked = waiting(scene)
+    old = list(scene.session.offered) if scene.session.asked == asked else []
+    return ended(
+        scene,
+        [line] if line else [],
+        question=text,
+        asked=asked,
+        taps=_joined(old, taps),
+        misunderstood=misunderstood,
+    )
+
+
+def _joined(old: list[Tap], new: list[Tap]) -> list[Tap]:
+    """Moments that were offered stay offered."""
+    near = [tap for tap in old if tap.id.startswith(f"{moments.AT}:")]
+    return [*near, *new]
 
 
 def wanted_of(scene: Scene, draft: Draft) -> list[str]:
@@ -149,6 +185,7 @@ def _recalled(telling: Filled) -> Filled:
     fields = {}
     if "address" in call.needs and not draft.address and session.address and same:
         fields["address"] = session.address
-    if "phone" in call.needs and not draft.phone and session.phone:
+    theirs = session.phone if same_elder(draft, telling.scene.requests) else ""
+    if "phone" in call.needs and not draft.phone and theirs:
         fields["phone"] = session.phone
     return replace(telling, scene=with_draft(telling.scene, **fields)) if fields else telling

@@ -8,17 +8,19 @@ from bot.booking.moves import change
 from bot.booking.table import Refusal
 from bot.dialogue.calling.asking import question, waiting, wanted_of
 from bot.dialogue.calling.confirming import without_draft
-from bot.dialogue.calling.ending import elder, ended
-from bot.dialogue.calling.filling import Filled, filled
+from bot.dialogue.calling.ending import elder, ended, left_off
+from bot.dialogue.calling.filling import filled
 from bot.dialogue.calling.phones import without_phone
 from bot.dialogue.calling.saying import sentence, short, taps_for
+from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.state import opened_calls
 from bot.dialogue.intents import answer_of
 from bot.dialogue.scene import Scene
-from bot.dialogue.wording import say
+from bot.dialogue.wording import say, words
 from bot.models import Draft, Request, Turn
 
 _FIELDS = ("time", "address", "phone", "contact")
+_NAMED = ("time", "address", "phone")
 
 
 def begun(scene: Scene, request: Request) -> Turn:
@@ -28,7 +30,28 @@ def begun(scene: Scene, request: Request) -> Turn:
         return refusal(scene, request, refused)
     draft = Draft(service=request.service, person=request.person, changes=request.id)
     scene = scene.with_session(replace(scene.session, draft=draft, last_call=request.id))
-    return changed(filled(scene))
+    telling = filled(scene)
+    telling = replace(telling, lines=(*left_off(scene), *telling.lines))
+    field = "" if telling.new else named_field(scene)
+    if field in ("address", "phone"):
+        text, taps, asked = question(scene, field, brief=True)
+        return ended(scene, telling.lines, question=text, asked=asked, taps=taps)
+    return changed(telling)
+
+
+def named_field(scene: Scene) -> str:
+    """换个地址, 电话错了, without the right one: which it is; "" for none."""
+    return next((one for one in _NAMED if any(word in scene.text for word in words(f"call_{one}_words"))), "")
+
+
+def hurries(scene: Scene) -> Turn | None:
+    """快点, while an urgent call still lacks its number or place."""
+    draft = scene.session.draft
+    urgent = draft is not None and any(one.id == draft.changes and one.urgent for one in scene.requests)
+    if not urgent or "benefit" in scene.heard.slots:
+        return None
+    text, taps, asked = waiting(scene)
+    return ended(scene, [say("call_urgent_unknown")], question=text, asked=asked, taps=taps)
 
 
 def changed(telling: Filled) -> Turn:
@@ -36,7 +59,7 @@ def changed(telling: Filled) -> Turn:
     scene, draft = telling.scene, telling.draft
     request = next((one for one in scene.requests if one.id == draft.changes), None)
     if request is None:
-        return ended(without_draft(scene), [say("call_none_open")])
+        return ended(without_draft(scene), [say("call_none_open"), say("call_how_to_book")])
     fields = {name: value for name in _FIELDS if (value := getattr(draft, name))}
     if draft.time_text:
         fields |= {"time": draft.time, "time_text": draft.time_text}
@@ -65,7 +88,9 @@ def unknown_in_danger(scene: Scene) -> Turn | None:
 def refusal(scene: Scene, request: Request, refused: Refusal) -> Turn:
     """Why it stays as it is, kindly."""
     text = say(f"call_{refused.reason}", call=short(scene, request))
-    return ended(without_draft(scene), [text], last_call=request.id)
+    draft = scene.session.draft
+    scene = without_draft(scene) if draft is not None and draft.changes is not None else scene
+    return ended(scene, [text], last_call=request.id)
 
 
 def _told(telling: Filled, request: Request, *, is_new: bool) -> Turn:

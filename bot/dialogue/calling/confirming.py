@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bot.booking.moves import submit
-from bot.booking.numbers import spoken
 from bot.catalog.calls import Call
 from bot.dialogue.calling import asking
-from bot.dialogue.calling.ending import elder, ended
-from bot.dialogue.calling.filling import Filled
-from bot.dialogue.calling.saying import sentence, short, taps_for
+from bot.dialogue.calling.ending import ended, submitted
+from bot.dialogue.calling.saying import number_words, sentence, short, taps_for
+from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.state import call_of, missing, opened_calls, place_of, too_many
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say
@@ -36,11 +34,16 @@ def agreed(scene: Scene) -> Turn:
 
 def stop(scene: Scene) -> Turn | None:
     """Kindly stopped, where there are too many already, or where nothing can be booked."""
-    if too_many(scene.requests, scene.now):
+    if too_many(scene.requests, scene.now, staff=bool(scene.staff)):
         return ended(without_draft(scene), [say("call_flood")])
-    if scene.came.draft is not None and not scene.number:
-        return ended(without_draft(scene), [say("booking_not_here")])
-    return None
+    return None if scene.bookable else ended(without_draft(scene), [not_bookable(scene)])
+
+
+def not_bookable(scene: Scene) -> str:
+    """That nothing can be booked here, and whom to call in that place."""
+    place = place_of(scene.session, scene.session.draft or Draft(), scene.catalog)
+    offered = scene.catalog.calls_of(place) if place else ()
+    return say("call_not_bookable", phone=next((call.phone for call in offered), scene.catalog.calls.phone))
 
 
 def without_draft(scene: Scene) -> Scene:
@@ -49,7 +52,7 @@ def without_draft(scene: Scene) -> Scene:
 
 
 def request_of(scene: Scene, draft: Draft) -> Request:
-    """The draft as a request of this user with the turn's free number."""
+    """The draft as a request of this user with the turn's free number, "" while that is not known (`wants_number`)."""
     place = place_of(scene.session, draft, scene.catalog)
     return Request(
         id=scene.number,
@@ -67,9 +70,9 @@ def request_of(scene: Scene, draft: Draft) -> Request:
 
 
 def _booked(scene: Scene, draft: Draft, call: Call) -> Turn:
-    request = submit(request_of(scene, draft), elder(scene), scene.now)
+    request = submitted(scene, request_of(scene, draft))
     lines = [
-        say("call_booked", number=spoken(request.id), call=sentence(scene, request, call)),
+        say("call_booked", number=number_words(request), call=sentence(scene, request, call)),
         say("call_booked_next", taken_by=call.taken_by),
         say("call_booked_change"),
         say("call_booked_costs", costs=call.costs),

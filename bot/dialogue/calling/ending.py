@@ -6,14 +6,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from bot.booking.moves import submit
 from bot.booking.table import Actor
 from bot.dialogue.scene import Scene, end, report
+from bot.dialogue.wording import say
 from bot.models import Request, Tap, Turn
 
 
 def elder(scene: Scene) -> Actor:
     """The user as the rules of a call know them."""
     return Actor("elder", scene.message.who)
+
+
+def submitted(scene: Scene, request: Request) -> Request:
+    """The request with its first line, which tells who of the staff booked it."""
+    return submit(request, elder(scene), scene.now, f"staff:{scene.staff}" if scene.staff else "")
 
 
 def ended(
@@ -34,6 +41,12 @@ def ended(
     return replace(
         turn, session=session, report=report(scene.with_session(session)), requests=tuple(requests)
     )
+
+
+def left_off(scene: Scene) -> list[str]:
+    """That the call being arranged is dropped for another thing; nothing where there was none."""
+    draft = scene.came.draft
+    return [say("call_left_off")] if draft is not None and draft.changes is None else []
 
 
 def with_requests(scene: Scene, requests: Sequence[Request]) -> Scene:

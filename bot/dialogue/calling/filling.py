@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from bot.booking.hours import Problem
-from bot.catalog.calls import Call
 from bot.catalog.model import Region
-from bot.dialogue.calling import addresses, moments, phones
+from bot.dialogue.calling import addresses, moments, phones, remarks
 from bot.dialogue.calling.ending import with_draft
+from bot.dialogue.calling.services import unserved, what
+from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.state import call_of, place_of
 from bot.dialogue.choices import chosen, tapped
 from bot.dialogue.hearing import take_in
@@ -19,48 +20,15 @@ from bot.dialogue.intents import answer_of
 from bot.dialogue.people import SELF, called, key_of, with_facts
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
-from bot.models import Draft, Session, Tap
+from bot.models import Draft, Tap
 
 IN = "in"
-
-
-@dataclass(frozen=True, slots=True)
-class Filled:
-    """The scene with what was told, what must be said of it, and choices for the question that it leads back to.
-
-    `new` says that the message told anything of the call; `stuck` that the place has no calls.
-    """
-
-    scene: Scene
-    lines: tuple[str, ...] = ()
-    taps: tuple[Tap, ...] = ()
-    new: bool = False
-    asks: str = ""
-    stuck: bool = False
-
-    @property
-    def draft(self) -> Draft:
-        return self.scene.session.draft or Draft()
-
-    @property
-    def session(self) -> Session:
-        return self.scene.session
-
-    def told(self, **fields: Any) -> Filled:
-        """With these fields of the draft told."""
-        return replace(self, scene=with_draft(self.scene, **fields), new=True)
-
-    def trouble(self, *lines: str, asks: str, taps: tuple[Tap, ...] = ()) -> Filled:
-        """With a sentence for what cannot be, and the question that it leads back to, the first one's."""
-        first = not self.asks
-        kept = {"taps": taps, "asks": asks} if first else {}
-        return replace(self, lines=(*self.lines, *lines), new=True, **kept)  # type: ignore[arg-type]
 
 
 def filled(scene: Scene) -> Filled:
     """All that the message tells of the call."""
     telling = Filled(scene)
-    for step in (_whom, _where, _what, _when, _address, _phone, _contact):
+    for step in (_whom, _where, what, unserved, _once, _when, _address, _phone, _contact, _remark):
         telling = step(telling)
     return telling
 
@@ -82,6 +50,8 @@ def with_moment(telling: Filled, moment: datetime, text: str) -> Filled:
 
 def _whom(telling: Filled) -> Filled:
     """A named elder is whom it is for; who is named otherwise is also whom to ask for at the door."""
+    if any(word in telling.scene.text for word in words("call_for_self_words")) and telling.draft.person:
+        return _for_self(telling)
     named = next((one for one in telling.scene.heard.people if one.named), None)
     if named is None or not _says_for(telling.scene):
         return telling
@@ -92,10 +62,21 @@ def _whom(telling: Filled) -> Filled:
     person = None if key == SELF else key
     scene = telling.scene.with_session(replace(telling.session, active=key))
     changed = person != telling.draft.person
-    contact = key if named.subject == "other" and named.name else telling.draft.contact
+    contact = "" if telling.draft.contact == telling.draft.person else telling.draft.contact
+    # Whom to ask for at a door has a name; 婆婆 is nobody's.
+    contact = key if named.subject == "other" and named.name and key not in words("kin") else contact
+    if changed and telling.scene.came.draft is not None:
+        telling = replace(telling, lines=(*telling.lines, say("call_noted_person", who=called(key))))
     return replace(
         telling, scene=with_draft(scene, person=person, contact=contact), new=telling.new or changed
     )
+
+
+def _for_self(telling: Filled) -> Filled:
+    """不是给我爸，是给我自己."""
+    scene = telling.scene.with_session(replace(telling.session, active=SELF))
+    kept = replace(telling, scene=with_draft(scene, person=None), new=True)
+    return replace(kept, lines=(*telling.lines, say("call_noted_person", who=called(SELF))))
 
 
 def _says_for(scene: Scene) -> bool:
@@ -145,40 +126,20 @@ def _one_of_two(scene: Scene, heard: Region | None) -> Mapping[str, Any] | None:
     return {"region": heard.code} if heard and f"{IN}:{heard.code}" in offered else None
 
 
-def _what(telling: Filled) -> Filled:
-    """The service, and whether the place has it."""
-    scene = telling.scene
-    name = scene.heard.slots.get("service")
-    wished = scene.catalog.call_named(name) if name else None
-    if wished and not wished.urgent and telling.draft.changes is None and wished.id != telling.draft.service:
-        # 取药 beside an answer to another question is no other wish.
-        keep = telling.draft.service and scene.heard.intent not in (
-            "book_call",
-            "correct",
-            "inform",
-            "reschedule_booking",
-        )
-        telling = telling if keep else telling.told(service=wished.id)
-    place = place_of(telling.session, telling.draft, scene.catalog)
-    if place is None:
+def _once(telling: Filled) -> Filled:
+    """天天送一顿: a call is for one time, and that is said."""
+    if not any(word in telling.scene.text for word in words("call_many_times_words")):
         return telling
-    if not scene.catalog.calls_of(place):
-        return replace(telling, stuck=True)
-    wanted = scene.catalog.call(telling.draft.service)
-    if wanted is not None and scene.catalog.call(wanted.id, place) is None:
-        return _not_offered(telling, place, wanted)
-    return telling
-
-
-def _not_offered(telling: Filled, place: Region, call: Call) -> Filled:
-    """What the place has instead is under the question for the service."""
-    text = say("call_not_offered", place=place.name, name=call.name)
-    return telling.told(service="").trouble(text, asks="service")
+    return replace(telling, lines=(*telling.lines, say("call_one_time")))
 
 
 def _when(telling: Filled) -> Filled:
     scene, draft = telling.scene, telling.draft
-    moment = moments.told_moment(scene, draft.time)
+    text = scene.heard.slots.get("time_text", "")
+    if text and text in scene.heard.slots.get("address", ""):
+        # 3排5号 is a door, and no day of a month.
+        return telling
+    moment = moments.told_moment(scene, draft.time or _booked_time(scene, draft))
     if moment is not None:
         return with_moment(telling, moment, scene.heard.slots["time_text"])
     soon = any(word in scene.text for word in words("call_soon_words"))
@@ -187,11 +148,36 @@ def _when(telling: Filled) -> Filled:
     if scene.session.asked == "booking_time":
         if moments.open_words(scene) or answer_of(scene.heard) == "dont_know":
             return telling.told(time=None, time_text=say("call_open_time"))
-        if "time" not in scene.heard.slots and any(word in scene.text for word in words("call_past_words")):
+        past = any(word in scene.text for word in words("call_past_words"))
+        if "time" not in scene.heard.slots and past and not _only_today(scene):
             return telling.trouble(say("call_past_day"), asks="time")
     if "time_text" in scene.heard.slots and not draft.time:
-        return telling.trouble(say("call_which_day"), asks="time")
+        return _which_day(telling)
     return telling
+
+
+def _booked_time(scene: Scene, draft: Draft) -> str | None:
+    """When the call is for that is being changed."""
+    return next((one.time for one in scene.requests if one.id == draft.changes), None)
+
+
+def _which_day(telling: Filled) -> Filled:
+    """今天 without an hour: the earliest that will do is offered; else which day is asked."""
+    scene = telling.scene
+    call = call_of(telling.session, telling.draft, scene.catalog)
+    found = moments.checked(scene, call, scene.now) if call and _only_today(scene) else None
+    if not isinstance(found, Problem) or not found.nearest:
+        return telling.trouble(say("call_which_day"), asks="time")
+    earliest = found.nearest[0]
+    name = "call_today_earliest" if earliest.date() == scene.today else "call_today_none"
+    near = tuple(moments.taps_at(found.nearest, scene.now))
+    return telling.trouble(say(name, time=moments.spoken(earliest, scene.now)), asks="time", taps=near)
+
+
+def _only_today(scene: Scene) -> bool:
+    """今天, and no hour of it that may be over."""
+    text = scene.heard.slots.get("time_text", "")
+    return text.startswith(words("call_today_words")) and not moments.has_clock(text)
 
 
 def _address(telling: Filled) -> Filled:
@@ -200,10 +186,11 @@ def _address(telling: Filled) -> Filled:
     if telling.asks in ("which", "address"):
         kept = scene.heard.slots.get("address")
         return telling.told(address=kept) if telling.asks == "which" and kept else telling
-    if any(word in scene.text for word in words("call_same_words")) and scene.session.address:
+    if addresses.same_as_last(scene):
         # It is said back, marked as that of the last time.
-        return telling.told()
-    if addresses.at_home(scene) and scene.session.asked == "booking_address":
+        return telling.told(address=scene.session.address)
+    vague = addresses.at_home(scene) or moments.open_words(scene) or addresses.says_same(scene)
+    if vague and scene.session.asked == "booking_address" and "address" not in scene.heard.slots:
         return telling.trouble(say("call_where_is_home"), asks="address")
     told = addresses.told_address(scene)
     if scene.session.asked == "booking_address" and len(told or scene.text) > addresses.LONGEST:
@@ -217,7 +204,8 @@ def _phone(telling: Filled) -> Filled:
         return telling.told(phone=phone)
     if wrong := phones.wrong_phone(scene):
         return telling.trouble(say(wrong, count=phones.digits_in(scene.text)), asks="phone")
-    asked = scene.session.asked == "booking_phone"
+    # 没有门牌号 says nothing of a telephone.
+    asked = scene.session.asked == "booking_phone" and not remarks.told_remark(scene)
     if phones.without_phone(scene) or (asked and answer_of(scene.heard) in ("dont_know", "deny")):
         return telling.trouble(say("call_phone_must"), asks="phone")
     return telling
@@ -226,3 +214,13 @@ def _phone(telling: Filled) -> Filled:
 def _contact(telling: Filled) -> Filled:
     contact = telling.scene.heard.slots.get("contact")
     return telling.told(contact=contact) if contact else telling
+
+
+def _remark(telling: Filled) -> Filled:
+    """敲门大声点 goes along as it was said; it is said back, alone at once, with the rest at the end."""
+    note = remarks.told_remark(telling.scene)
+    if not note or telling.draft.changes is not None:
+        return telling
+    alone = () if telling.new else (say("call_noted_remark", note=note),)
+    both = remarks.joined(telling.draft.note, note)
+    return replace(telling.told(note=both), lines=(*telling.lines, *alone))

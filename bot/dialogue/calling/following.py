@@ -8,11 +8,12 @@ from bot.booking import numbers
 from bot.booking.moves import move
 from bot.booking.table import Refusal
 from bot.dialogue.calling import changing
+from bot.dialogue.calling.changing import named_field
 from bot.dialogue.calling.confirming import without_draft
-from bot.dialogue.calling.ending import elder, ended
+from bot.dialogue.calling.ending import elder, ended, left_off
 from bot.dialogue.calling.saying import name_of, short, taps_for
 from bot.dialogue.calling.state import OPEN, opened_calls
-from bot.dialogue.calling.steps import pressed
+from bot.dialogue.calling.steps import calls_off, once_more, pressed
 from bot.dialogue.choices import trimmed
 from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.scene import Scene, end
@@ -42,6 +43,8 @@ def _answer(scene: Scene) -> str:
         return ""
     if trimmed(scene.text) in words("call_cancel_anyway"):
         return taps[0]
+    if any(word in scene.text for word in words("call_cancel_not_words")):
+        return taps[1]
     return {"affirm": taps[0], "deny": taps[1]}.get(answer_of(scene.heard) or "", "")
 
 
@@ -59,16 +62,40 @@ def _asked_for(scene: Scene) -> str:
     """What is wanted of a submitted call; while one is arranged, changes and calling off are about that."""
     text, heard = scene.text, scene.heard
     numbered = numbers.read(text) is not None
+    if not numbered and _wants_another(scene):
+        return ""
     kind = _INTENTS.get(heard.intent, "") if sure(heard) else ""
-    kind = kind or (_worded(text) if scene.requests else "")
+    if kind == "move" and any(tap.id.startswith("call:") for tap in scene.session.offered):
+        # 明天下午, under the offer of another call, is when that one shall be.
+        return ""
+    kind = kind or (_worded(scene) if scene.requests else "")
     told = {"time", "address", "phone"} & set(heard.slots)
-    if scene.session.draft is not None and not numbered and (kind != "status" or told):
+    about_draft = kind != "status" or told or not scene.requests
+    if scene.session.draft is not None and not numbered and about_draft and not _of_another(scene):
         return ""
     return kind or _corrected(scene)
 
 
-def _worded(text: str) -> str:
-    """By the wording alone, where the model guesses otherwise; 推迟 means a call only to who has one."""
+def _wants_another(scene: Scene) -> bool:
+    """同样的再来一次 moves none, 我又想约了 asks for none."""
+    wishes = any(word in scene.text for word in words("call_wishes"))
+    return once_more(scene.text) or (wishes and not opened_calls(scene.requests))
+
+
+def _of_another(scene: Scene) -> bool:
+    """取消刚才那个助浴, said while something else is being arranged."""
+    service = scene.catalog.call_named(scene.heard.slots.get("service", ""))
+    draft = scene.session.draft
+    booked = {one.service for one in opened_calls(scene.requests)}
+    return service is not None and draft is not None and service.id in booked - {draft.service}
+
+
+def _worded(scene: Scene) -> str:
+    """By the wording alone, where the model guesses otherwise; 推迟 means a call only to who has one, 不要了 only the
+    one that was just told of."""
+    text, told_of = scene.text, any(tap.id.startswith("cancel:") for tap in scene.session.offered)
+    if calls_off(text) and told_of and scene.session.asked is None:
+        return "cancel"
     return next((one for one in _KINDS if any(word in text for word in words(f"call_{one}_words"))), "")
 
 
@@ -77,9 +104,22 @@ def _corrected(scene: Scene) -> str:
     told = {"time", "address", "phone"} & set(scene.heard.slots)
     just = any(tap.id.startswith("move:") for tap in scene.session.offered)
     corrects = scene.heard.intent == "correct" or (just and scene.heard.intent == "inform")
+    corrects = (corrects and sure(scene.heard)) or (just and _moved_house(scene))
+    named = (
+        just and bool(named_field(scene)) and any(word in scene.text for word in words("call_change_words"))
+    )
     waits = any(one.id == scene.session.last_call for one in opened_calls(scene.requests))
     free = scene.session.draft is None and scene.session.asked is None
-    return "move" if told and waits and free and corrects and sure(scene.heard) else ""
+    return "move" if waits and free and ((told and corrects) or named) else ""
+
+
+def _moved_house(scene: Scene) -> bool:
+    """我换手机号了137…: a number or an address, and no wish for another call."""
+    heard = scene.heard
+    wishes = "service" in heard.slots or any(word in scene.text for word in words("call_asks_again"))
+    asks = heard.intent in ("ask_service", "ask_eligibility")
+    of_another = any(one.named for one in heard.people)
+    return bool({"address", "phone"} & set(heard.slots)) and not (wishes or asks or of_another)
 
 
 def _chosen(scene: Scene, kind: str) -> Turn:
@@ -139,7 +179,8 @@ def _status(scene: Scene, found: Sequence[Request]) -> Turn:
 def _none_open(scene: Scene) -> Turn:
     """Nothing is ordered; what was asked of something else stays asked."""
     question = scene.catalog.questions.get(scene.session.asked or "")
-    return end(scene, [say("call_none_open")], question=question, rest=scene.session.pages)
+    lines = [say("call_none_open"), *([say("call_how_to_book")] if scene.bookable else [])]
+    return end(scene, lines, question=question, rest=scene.session.pages)
 
 
 def _state_words(scene: Scene, request: Request) -> str:
@@ -168,4 +209,6 @@ def _cancel(scene: Scene, request: Request, answer: str) -> Turn:
         return ended(without_draft(scene), [text], requests=[result], last_call=request.id)
     taps = [Tap(f"cancel:{request.id}:{one}", say(f"call_cancel_{one}")) for one in ("yes", "no")]
     text = say("call_cancel_sure", call=short(scene, request))
-    return ended(without_draft(scene), [text], asked="confirm", taps=taps, last_call=request.id)
+    return ended(
+        without_draft(scene), [*left_off(scene), text], asked="confirm", taps=taps, last_call=request.id
+    )

@@ -84,16 +84,25 @@ def hours_words(call: Call) -> str:
     """周一到周五，上午8点半到下午5点半."""
     if call.hours is None:
         return say("call_always")
-    days = "call_every_day" if len(call.hours.days) == 7 else "call_some_days"
-    names = "、".join(words("call_weekdays")[day - 1] for day in sorted(call.hours.days))
+    numbers = sorted(call.hours.days)
+    days = "call_every_day" if len(numbers) == 7 else "call_some_days"
+    if 2 < len(numbers) < 7 and numbers[-1] - numbers[0] == len(numbers) - 1:
+        days = "call_days_in_a_row"
+    named = [words("call_weekdays")[day - 1] for day in numbers]
     opens = _of_day(call.hours.opens)
     closes = _of_day(call.hours.closes) if call.hours.closes != time() else say("call_midnight")
-    return say(days, days=names) + say("call_from_to", opens=opens, closes=closes)
+    told = say(days, days="、".join(named), first=named[0], last=named[-1])
+    return told + say("call_from_to", opens=opens, closes=closes)
 
 
 def open_words(scene: Scene) -> bool:
     """Whether any time will do: 越快越好, 随便, 你们定."""
     return _says(scene.text, "call_any_time")
+
+
+def has_clock(text: str) -> bool:
+    """Whether the words tell the time of day; 明天 alone does not."""
+    return _says(text, "call_clock_words")
 
 
 def with_time(moment: datetime, text: str) -> dict[str, str]:

@@ -16,7 +16,8 @@ from bot.models import Person, Tap, Turn
 def with_offer(turn: Turn, scene: Scene) -> Turn:
     """The turn with the fitting call under it, where an answer was just told and nothing else is going on."""
     session = turn.session
-    if session.draft is not None or turn.report.get("emergency") or not turn.reply.texts:
+    danger = turn.report.get("emergency")
+    if not scene.bookable or session.draft is not None or danger or not turn.reply.texts:
         return turn
     call = _fitting(turn, scene)
     if call is None:
@@ -34,13 +35,13 @@ def with_offer(turn: Turn, scene: Scene) -> Turn:
 def _fitting(turn: Turn, scene: Scene) -> Call | None:
     """Of the service that was asked about, else of what the full answer just told."""
     key = turn.session.active or SELF
+    services = _asked_about(turn, scene)
+    if services is None and not _full_now(turn, scene, key):
+        return None
     assessment = scene.with_session(turn.session).assess(key)
     if assessment.benefit_list is None or assessment.region is None:
         return None
-    services = _asked_about(turn, scene)
     if services is None:
-        if not _full_now(turn, scene, key):
-            return None
         told = answer.Told("", assessment, assessment.benefit_list, scene.catalog)
         services = [told.item(one).form.service for one in assessment.by_verdict("yes")]
     return _first(services, scene, assessment.region)

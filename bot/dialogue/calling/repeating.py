@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from bot.dialogue.calling.ending import ended
 from bot.dialogue.calling.saying import YES, short, taps_for
-from bot.dialogue.calling.steps import pressed
+from bot.dialogue.calling.state import OPEN, opened_calls
+from bot.dialogue.calling.steps import calls_off, pressed
 from bot.dialogue.intents import answer_of
 from bot.dialogue.scene import Scene
-from bot.dialogue.wording import say
+from bot.dialogue.wording import say, words
 from bot.models import Turn
 
 
@@ -16,6 +17,12 @@ def repeated(scene: Scene) -> Turn | None:
     if scene.session.draft is not None:
         return None
     tap = pressed(scene.session, scene.message)
+    if not tap and calls_off(scene.text):
+        return _off_already(scene)
+    if not tap and any(word in scene.text for word in words("call_cancel_words")):
+        return None
+    if not tap and scene.text.startswith(words("call_no_more_starts")):
+        return None
     if not tap and _answers(scene, "deny"):
         return _wrong(scene)
     if tap != YES and not (not tap and _answers(scene, "affirm")):
@@ -26,7 +33,15 @@ def repeated(scene: Scene) -> Turn | None:
     text = "call_booked_already" if last.state == "submitted" else f"call_is_{last.state}"
     call = scene.catalog.call(last.service)
     line = say(text, call=short(scene, last), taken_by=call.taken_by if call else "")
-    return ended(scene, [line], taps=taps_for(last))
+    return ended(scene, [line], taps=taps_for(last) if last.state in OPEN else ())
+
+
+def _off_already(scene: Scene) -> Turn | None:
+    """不约了, said again of a call that was just called off."""
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    if last is None or last.state != "cancelled" or scene.session.asked or opened_calls(scene.requests):
+        return None
+    return ended(scene, [say("call_is_cancelled", call=short(scene, last))])
 
 
 def _wrong(scene: Scene) -> Turn | None:

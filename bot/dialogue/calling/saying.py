@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 from bot.booking.numbers import spoken as spoken_number
 from bot.catalog.calls import Call
 from bot.catalog.model import Catalog
-from bot.dialogue.calling.moments import time_words
+from bot.dialogue.calling.moments import has_clock, time_words
 from bot.dialogue.calling.state import call_of
 from bot.dialogue.people import called
 from bot.dialogue.scene import Scene
@@ -26,8 +27,10 @@ def said_back(scene: Scene) -> str:
         "address": last if draft.address and draft.address == session.address else "",
         "phone": last if draft.phone and draft.phone == session.phone else "",
     }
+    if draft.time and draft.time_text and not has_clock(draft.time_text):
+        marks["time"] = say("call_clock_assumed_mark")
     call = call_of(session, draft, scene.catalog)
-    return say("call_back", call=sentence(scene, draft, call, **marks))
+    return say("call_back", call=sentence(scene, draft, call, marks))
 
 
 def taps_back(scene: Scene) -> list[Tap]:
@@ -38,15 +41,20 @@ def taps_back(scene: Scene) -> list[Tap]:
     return [Tap(YES, say("call_yes")), *changes, Tap(DROP, say("call_drop_label"))]
 
 
-def sentence(scene: Scene, of: Draft | Request, call: Call | None, address: str = "", phone: str = "") -> str:
-    """给您母亲约助浴，11月23日，星期一，上午9点，到…，电话…; `address` and `phone` are marks behind those."""
-    name = call.name if call else ""
+def sentence(
+    scene: Scene, of: Draft | Request, call: Call | None, marks: Mapping[str, str] = MappingProxyType({})
+) -> str:
+    """给您母亲约助浴，11月23日，星期一，上午9点，到…，电话…; `marks` stand behind its time, address and phone."""
+    mark = {"time": "", "address": "", "phone": "", **marks}
+    # 给您约能力评估, not 约能力评估预约.
+    name = call.name.removesuffix(say("call_booking_suffix")) if call else ""
     parts = [
         say("call_for", who=called(of.person or "self"), name=name),
-        time_words(of.time, scene.now, of.time_text),
-        say("call_to", address=of.address) + address if of.address else "",
-        say("call_phone", phone=of.phone) + phone if of.phone else "",
+        time_words(of.time, scene.now, of.time_text) + mark["time"],
+        say("call_to", address=of.address) + mark["address"] if of.address else "",
+        say("call_phone", phone=of.phone) + mark["phone"] if of.phone else "",
         say("call_contact", contact=of.contact) if of.contact else "",
+        say("call_remark", note=of.note) if of.note else "",
     ]
     return "，".join(filter(None, parts))
 
@@ -57,8 +65,13 @@ def short(scene: Scene, request: Request) -> str:
         "call_short_urgent" if request.urgent else "call_short",
         name=name_of(request, scene.catalog),
         time=time_words(request.time, scene.now, request.time_text),
-        number=spoken_number(request.id),
+        number=number_words(request),
     )
+
+
+def number_words(request: Request) -> str:
+    """The number in groups, "" before there is one."""
+    return spoken_number(request.id) if request.id else ""
 
 
 def name_of(request: Request, catalog: Catalog) -> str:

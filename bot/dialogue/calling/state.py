@@ -14,6 +14,8 @@ from bot.models import Draft, Request, Session
 OPEN = ("submitted", "accepted", "on_the_way")
 # More than anybody needs at once or in a day; what goes beyond is an accident or a flood.
 _MOST_OPEN, _MOST_A_DAY = 5, 10
+# Who serves books for a whole village.
+_STAFF_TIMES = 10
 _DAY = timedelta(days=1)
 
 
@@ -44,15 +46,31 @@ def has(draft: Draft, need: str) -> bool:
     return bool((draft.time or draft.time_text) if need == "time" else getattr(draft, need))
 
 
+def same_elder(draft: Draft, requests: Sequence[Request]) -> bool:
+    """Whether the call is for whom the last one was for, where that is known to matter: a family has one telephone,
+    elders of other names have their own."""
+    last = next(iter(requests), None)
+    return last is None or last.person == draft.person or not (last.contact or draft.contact)
+
+
 def opened_calls(requests: Sequence[Request]) -> list[Request]:
     """Those that somebody may still come for, the newest first."""
     return [one for one in requests if one.state in OPEN]
 
 
-def too_many(requests: Sequence[Request], now: datetime) -> bool:
+def too_many(requests: Sequence[Request], now: datetime, *, staff: bool = False) -> bool:
     """Whether one more would be an accident or a flood."""
+    times = _STAFF_TIMES if staff else 1
     today = [one for one in requests if now - datetime.fromisoformat(one.history[0].at) < _DAY]
-    return len(opened_calls(requests)) >= _MOST_OPEN or len(today) >= _MOST_A_DAY
+    return len(opened_calls(requests)) >= times * _MOST_OPEN or len(today) >= times * _MOST_A_DAY
+
+
+def too_many_urgent(requests: Sequence[Request], now: datetime) -> bool:
+    """Whether the people on duty were rung and called off so often today that it is play, or a flood."""
+    urgent = [
+        one for one in requests if one.urgent and now - datetime.fromisoformat(one.history[0].at) < _DAY
+    ]
+    return len(urgent) >= _MOST_OPEN
 
 
 def reported(session: Session, requests: Sequence[Request], catalog: Catalog) -> dict[str, Any] | None:

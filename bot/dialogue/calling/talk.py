@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue.calling import arranging, following, rating, repeating, urgent, wanting
+from bot.dialogue.calling import arranging, asides, following, rating, repeating, urgent, wanting
 from bot.dialogue.calling.asking import waiting
 from bot.dialogue.scene import Scene, report
 from bot.dialogue.wording import say
@@ -18,6 +18,7 @@ _ROOMS: tuple[Callable[[Scene], Turn | None], ...] = (
     repeating.repeated,
     following.followed,
     arranging.answered,
+    asides.after_booking,
     wanting.wanted,
 )
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import re
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Set
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,13 +20,16 @@ from bot.booking import moves
 from bot.booking.history import SHANGHAI, grown, intact
 from bot.booking.numbers import number, read
 from bot.booking.table import Actor
+from bot.dialogue.calling.state import opened_calls, too_many
 from bot.errors import StoreDown, TurnLost
 from bot.models import Notice, Request, Session, Staff
 from bot.store.connect import Stores, connect
 from bot.store.limits import Limits
 from bot.store.memory import MemoryStore
 from bot.store.port import Line, Outcome
+from bot.store.recent import NEWEST, settled
 from bot.store.scripts import Keys
+from bot.store.sessions import newest_first
 from bot.store.turns import RedisStore
 from tests.storage import ROOT, RealServer, free_port, real_server, redis_7, wait_until
 
@@ -95,6 +99,7 @@ class TestInMemory:
         await book(store, user, moved(second, "cancelled", replace(ELDER, id=user)))
         async with store.turn(user) as held:
             assert {one.id for one in held.requests} == {first.id, second.id}
+            assert await store.all_calls(held) == held.requests
         assert await store.of("somebody else") == ()
 
 
@@ -227,6 +232,121 @@ class TestMoves:
         assert {one.note for one in found.history[1:]} == {f"{name}{n}" for name in "abc" for n in range(20)}
 
 
+class TestOlderCalls:
+    """Who has booked for years is answered as fast as others, and nothing of theirs is lost."""
+
+    async def test_a_turn_holds_the_newest_and_what_is_open(self, stores: Stores, user: str) -> None:
+        calls = await booked_for_years(stores, user, 40, still_open={3})
+        assert [len(await held_by(stores, user)) for _ in range(2)] == [40, NEWEST + 1]
+        assert await held_by(stores, user) == (*calls[:NEWEST], calls[-4])
+        async with stores.turns.turn(user, recent=True) as held:
+            assert held.older == 40 - NEWEST - 1
+            assert await stores.turns.all_calls(held) == calls
+        async with stores.turns.turn(user) as held:
+            assert (held.requests, held.older) == (calls, 0)
+            assert await stores.turns.all_calls(held) == calls
+
+    async def test_all_are_found(self, stores: Stores, user: str) -> None:
+        calls = await booked_for_years(stores, user, 30)
+        await held_by(stores, user)
+        assert await stores.requests.of(user) == calls
+        assert [await stores.requests.find(one.id) for one in calls] == [*calls]
+
+    async def test_one_that_is_moved_after_all_is_held_again(self, stores: Stores, user: str) -> None:
+        calls = await booked_for_years(stores, user, 30)
+        await held_by(stores, user)
+        rated = moves.rate(calls[-1], replace(ELDER, id=user), NOW, "fair", "来晚了")
+        assert isinstance(rated, Request)
+        async with stores.turns.turn(user, recent=True) as held:
+            with pytest.raises(TurnLost):
+                await stores.turns.keep(held, Outcome(held.session, requests=(rated,)))
+        async with stores.turns.turn(user, recent=True) as held:
+            assert calls[-1] in await stores.turns.all_calls(held)
+            await stores.turns.keep(held, Outcome(held.session, requests=(rated,)))
+        assert await held_by(stores, user) == (*calls[:NEWEST], rated)
+        assert len(await stores.requests.of(user)) == 30
+        assert await stores.requests.find(rated.id) == rated
+
+    async def test_one_that_a_desk_moves_is_held_again(self, stores: Stores, user: str) -> None:
+        calls = await booked_for_years(stores, user, 30)
+        await held_by(stores, user)
+        noted = grown(calls[-1], "done", "clock", NOW, "noted")
+        assert [await stores.requests.save(calls[-1], 0), await stores.requests.save(noted, 0)] == [
+            True,
+            False,
+        ]
+        assert [await stores.requests.save(noted, calls[-1].version) for _ in range(2)] == [True, True]
+        assert await held_by(stores, user) == (*calls[:NEWEST], noted)
+        assert len(await stores.requests.of(user)) == 30
+
+    async def test_one_that_a_desk_moved_meanwhile_is_not_set_apart(self, stores: Stores, user: str) -> None:
+        calls = await booked_for_years(stores, user, 20)
+        noted = grown(calls[-1], "done", "clock", NOW, "noted")
+        async with stores.turns.turn(user, recent=True) as held:
+            assert await stores.requests.save(noted, calls[-1].version)
+            await stores.turns.keep(held, Outcome(held.session))
+        assert noted in await held_by(stores, user)
+        assert await stores.requests.of(user) == (*calls[:-1], noted)
+
+    async def test_who_is_forgotten_is_forgotten_in_all_of_them(self, stores: Stores, user: str) -> None:
+        await booked_for_years(stores, user, 30)
+        await held_by(stores, user)
+        async with stores.turns.turn(user, recent=True) as held:
+            every = await stores.turns.all_calls(held)
+            emptied = [replace(grown(one, "done", "elder", NOW, "erased"), phone="") for one in every]
+            await stores.turns.keep(held, Outcome(Session(), forget=True, requests=tuple(emptied)))
+        found = await stores.requests.of(user)
+        assert (len(found), {one.phone for one in found}) == (30, {""})
+        assert len(await held_by(stores, user)) <= 2 * NEWEST
+
+    @pytest.mark.parametrize("seed", range(50))
+    def test_what_is_left_out_changes_no_decision(self, seed: int) -> None:
+        drawn = random.Random(seed)  # noqa: S311 - calls, not a secret
+        calls = [any_call(drawn, place) for place in range(drawn.randrange(60))]
+        left = newest_first(set(calls) - {*settled(calls)})
+        assert too_many(left, NOW) == too_many(calls, NOW)
+        assert opened_calls(left) == opened_calls(newest_first(calls))
+        assert left[:1] == newest_first(calls)[:1]
+        assert max(left, key=last_line, default=None) == max(calls, key=last_line, default=None)
+
+
+def any_call(drawn: random.Random, place: int) -> Request:
+    """Mostly of the last two days, and moved or not since then."""
+    when = NOW - timedelta(minutes=drawn.randrange(3_000))
+    request = moves.submit(Request(number(place), "an elder", "bathing", "411303"), ELDER, when)
+    for state in ("accepted", "on_the_way", "done", "done")[: drawn.randrange(5)]:
+        when = min(NOW, when + timedelta(minutes=drawn.randrange(1_500)))
+        request = grown(request, state, "staff:w1", when)  # type: ignore[arg-type]
+    return request
+
+
+def last_line(request: Request) -> tuple[str, str]:
+    return request.history[-1].at, request.id
+
+
+async def booked_for_years(
+    stores: Stores, user: str, count: int, still_open: Set[int] = frozenset()
+) -> tuple[Request, ...]:
+    """One call a week, done on its day but for some of them; the newest first."""
+    calls = []
+    for place in range(count):
+        when = NOW - timedelta(weeks=count - place)
+        asked = Request(await stores.requests.reserve(user), user, "bathing", "411303", phone="13912345678")
+        call = moves.submit(asked, replace(ELDER, id=user), when)
+        if place not in still_open:
+            call = grown(grown(call, "accepted", "staff:w1", when), "done", "staff:w1", when)
+        assert await stores.requests.save(call, 0)
+        calls.append(call)
+    return newest_first(calls)
+
+
+async def held_by(stores: Stores, user: str) -> tuple[Request, ...]:
+    """What a turn holds that keeps nothing new."""
+    async with stores.turns.turn(user, recent=True) as held:
+        await stores.turns.keep(held, Outcome(held.session))
+        return held.requests
+
+
 class TestNumbers:
     async def test_no_two_get_the_same(self, server: RealServer, stores: Stores) -> None:
         code = (
@@ -352,7 +472,7 @@ class TestKeys:
         await book(stores.turns, user, submitted(user, "9137482"))
         await stores.staff.add(Staff("w1", "李四", "worker", ()))
         await stores.staff.bind("w1", user)
-        left = [server.tell("PTTL", key) for key in Keys.of(user).all[10:]]
+        left = [server.tell("PTTL", key) for key in Keys.of(user).all[10:13]]
         assert left == [-1, -1, -1]
 
     async def test_half_a_character_is_kept_as_it_came(self, stores: Stores, user: str) -> None:
@@ -452,18 +572,21 @@ class TestTheStoreIsKilled:
 
 
 async def booking(stores: Stores, user: str, told: list[str]) -> None:
-    """Books without end and has each taken by a worker; a push that failed comes again, as the platform does it."""
+    """Books without end and has each done by a worker; a push that failed comes again, as the platform does it."""
     while True:
         with suppress(StoreDown):
-            async with stores.turns.turn(user, f"push-{len(told)}") as held:
+            async with stores.turns.turn(user, f"push-{len(told)}", recent=True) as held:
                 if (before := held.before) is None:
                     request = submitted(user, await stores.requests.reserve(user))
                     before = request.id.encode()
                     await stores.turns.keep(held, Outcome(held.session, before, requests=(request,)))
             found = await stores.requests.find(before.decode())
             assert found
-            if found.state == "submitted":
-                assert await stores.requests.save(moved(found, "accepted"), found.version)
+            for before_it, state in (("submitted", "accepted"), ("accepted", "done")):
+                if found.state == before_it:
+                    after = moved(found, state)
+                    assert await stores.requests.save(after, found.version)
+                    found = after
             told.append(found.id)
 
 
@@ -474,4 +597,4 @@ async def as_told(stores: Stores, told: dict[str, list[str]]) -> None:
         assert set(numbers) <= set(kept)
         assert len(kept) - len(numbers) <= 1, "one more may have been kept and not told yet"
         assert all(intact(one) for one in kept.values())
-        assert {kept[one].state for one in numbers} == {"accepted"}
+        assert {kept[one].state for one in numbers} == {"done"}

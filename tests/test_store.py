@@ -21,7 +21,7 @@ from bot.store.connect import connect
 from bot.store.limits import Limits
 from bot.store.memory import MemoryStore
 from bot.store.port import Held, Outcome
-from bot.store.scripts import Keys
+from bot.store.scripts import MOST_ANSWERS, Keys, digest
 from bot.store.turns import RedisStore
 from tests.storage import RealServer, answered, bot_process, free_port, real_server, redis_7, wait_until
 
@@ -306,6 +306,22 @@ class TestWhatIsKept:
             found = [await answered(store, user, key) for key in ("old", "newer", "new")]
         assert found == [None, b"y", b"z"]
         assert valkey.tell("ZCARD", Keys.of(user).all[3]) == 2
+
+    async def test_of_a_flood_only_the_newest_answers_keep_their_bytes(
+        self, valkey: RealServer, user: str
+    ) -> None:
+        _, _, answers, order = Keys.of(user).all[:4]
+        before = [(f"push {count}", count) for count in range(MOST_ANSWERS)]
+        now = int(time.time() * 1000)
+        valkey.tell("HSET", answers, *(part for push, _ in before for part in (digest(push), "an answer")))
+        valkey.tell("ZADD", order, *(part for push, count in before for part in (now + count, digest(push))))
+        async with at(valkey.url) as store:
+            for one in (0, 1):
+                assert await answered(store, user, f"push {one}") == b"an answer"
+            await asyncio.sleep(0.6)
+            await remember(store, user, TOLD, key="one more", answer=b"x")
+            found = [await answered(store, user, push) for push in ("push 0", "push 1", "one more")]
+        assert found == [b"", b"an answer", b"x"]
 
     @pytest.mark.parametrize(
         "raw",

@@ -34,9 +34,15 @@ class MemoryStore:
 
     @asynccontextmanager
     async def turn(
-        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+        self,
+        user: str,
+        key: str | None = None,
+        allows: Allows = "nothing",
+        *,
+        finish: bool = False,
+        recent: bool = False,
     ) -> AsyncIterator[Held]:
-        """See `Store.turn`."""
+        """See `Store.turn`; the calls of one process are never so many that some were left out."""
         async with self._queues.stand(user, asyncio.get_running_loop().time() + self._turn_wait_s):
             token = self._turns[user] = uuid4().hex
             push = (user, key or "")
@@ -49,6 +55,10 @@ class MemoryStore:
                 yield Held(user, key, token, session, before, push in self._late, waiting, owed, requests)
             finally:
                 self._turns.pop(user, None)
+
+    async def all_calls(self, held: Held) -> tuple[Request, ...]:
+        """See `Store.all_calls`."""
+        return held.requests
 
     async def recall(self, user: str) -> Session:
         """See `Store.recall`."""

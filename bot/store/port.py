@@ -19,8 +19,9 @@ class Held:
 
     `before` are the bytes that answered this push before; `late` says that they only promised an answer, and
     that the turn is still to be taken. `waiting` are notices that could not be sent; `owed` says that some
-    message of the user has got a promise that is not kept yet. `requests` are the user's calls, the newest first;
-    `staff` is the id of the member of staff whom this user has bound, None for all others.
+    message of the user has got a promise that is not kept yet. `requests` are the user's calls, the newest first,
+    and `older` is how many that are over were left out (`Store.all_calls` gives them); `staff` is the id of the member of
+    staff whom this user has bound, None for all others.
     """
 
     user: str
@@ -33,6 +34,7 @@ class Held:
     owed: bool = False
     requests: tuple[Request, ...] = ()
     staff: str | None = None
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +57,23 @@ class Store(Protocol):
     """Sessions and once-only answers; every method may raise `StoreDown`."""
 
     def turn(
-        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+        self,
+        user: str,
+        key: str | None = None,
+        allows: Allows = "nothing",
+        *,
+        finish: bool = False,
+        recent: bool = False,
     ) -> AbstractAsyncContextManager[Held]:
         """Holds the user's turn, so that messages are taken one after the other; notes in the ledger what a push
         that is new `allows`. A push that was answered `before` holds nothing and waits for nobody, except to
         `finish` what was promised, or where it got its promise while it stood in line: then it is taken in its
-        place."""
+        place. With `recent` it holds those of the user's calls that are open, the newest, and those moved last."""
+        ...
+
+    async def all_calls(self, held: Held) -> tuple[Request, ...]:
+        """All of the user's calls, the newest first, with those that a turn with `recent` left out: from now on they are
+        the turn's too."""
         ...
 
     async def recall(self, user: str) -> Session:

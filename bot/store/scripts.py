@@ -11,7 +11,7 @@ _NOW = "local t = redis.call('TIME'); local now = t[1] * 1000 + math.floor(t[2] 
 _NAMES = """
 local turn, session, answers, answered = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local late, waiting, order, sending, quota = KEYS[5], KEYS[6], KEYS[7], KEYS[8], KEYS[9]
-local consents, requests, versions, staff = KEYS[10], KEYS[11], KEYS[12], KEYS[13]
+local consents, requests, versions, staff, older = KEYS[10], KEYS[11], KEYS[12], KEYS[13], KEYS[14]
 """
 # A message allows 5 customer-service messages within 48 hours, an event 3 within a minute; a little less is
 # taken, since the platform counts by a clock of its own.
@@ -48,12 +48,36 @@ local function next_waiting(most)
   return found
 end
 """
-_ALL = _NAMES + _NOW + _ALLOW + _WAIT
+# Of a flood only the newest keep their bytes: no try of the others can still come, and they are only known as answered.
+MOST_ANSWERS = 500
+_ANSWER = f"""
+local function answer(push, bytes, keep_ms)
+  redis.call('HSET', answers, push, bytes); redis.call('ZADD', answered, now, push)
+  local flooded = -{MOST_ANSWERS + 1}
+  for _, old in ipairs(redis.call('ZRANGE', answered, flooded, flooded)) do redis.call('HSET', answers, old, '') end
+  redis.call('PEXPIRE', answers, keep_ms); redis.call('PEXPIRE', answered, keep_ms)
+end
+"""
+# A call that is over and long past stands apart, and comes back where it is moved after all.
+_CALLS = """
+local function call(number) return redis.call('HGET', requests, number) or redis.call('HGET', older, number) end
+local function calls()
+  local found = redis.call('HVALS', requests)
+  for _, one in ipairs(redis.call('HVALS', older)) do found[#found + 1] = one end
+  return found
+end
+local function keep_call(number, version, call)
+  redis.call('HSET', requests, number, call); redis.call('HSET', versions, number, version)
+  redis.call('HDEL', older, number)
+end
+"""
+_ALL = _NAMES + _NOW + _ALLOW + _WAIT + _ANSWER + _CALLS
 
 # token, its time, digest of the push or '', what it allows, 0 for a push that just came, 1 to finish what was
-# promised, 2 for a push that stood in line: where it got its promise there, its turn is still to be taken
+# promised, 2 for a push that stood in line: where it got its promise there, its turn is still to be taken; 1 for
+# without the older calls
 # -> {0} somebody else's turn; {2, answer} answered before, not held;
-# {1, nil, late, session, {waiting}, promises, {requests}, staff} held
+# {1, nil, late, session, {waiting}, promises, {requests}, staff, how many older calls were left out} held
 TAKE = f"""{_ALL}
 local owed = ARGV[3] ~= '' and redis.call('HEXISTS', late, ARGV[3]) or 0
 if ARGV[3] ~= '' and (ARGV[5] == '0' or ARGV[5] == '2' and owed == 0) then
@@ -65,19 +89,22 @@ if held and held ~= ARGV[1] and string.sub(held, 1, 4) ~= 'done' then return {{0
 redis.call('SET', turn, ARGV[1], 'PX', ARGV[2])
 if owed == 0 and ARGV[5] ~= '1' then allow(ARGV[4]) end
 return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call('HLEN', late) - owed,
-  redis.call('HVALS', requests), redis.call('GET', staff)}}
+  ARGV[6] == '1' and redis.call('HVALS', requests) or calls(), redis.call('GET', staff),
+  ARGV[6] == '1' and redis.call('HLEN', older) or 0}}
 """
 HOLD = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('PEXPIRE', KEYS[1], ARGV[2])"
 LEAVE = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
 # token, session, its time, digest of the push or '', answer, its time, notice, its id, its time, 1 to forget,
-# how many notices were told, their ids…, and of each request its number, the version it follows, its own and itself
+# how many notices were told, how many calls are settled, the notices' ids…, of each settled call its number and the
+# version that was judged, and of each request its number, the version it follows, its own and itself
 # -> 0 lost, 1 kept, 2 kept and too late for an answer, 3 a request was moved meanwhile and nothing is kept
 KEEP = f"""{_ALL}
 local held = redis.call('GET', turn)
 if held == 'done1' .. ARGV[1] then return 1 end
 if held == 'done2' .. ARGV[1] then return 2 end
 if held ~= ARGV[1] then return 0 end
-local first = 12 + tonumber(ARGV[11])
+local settled = 13 + tonumber(ARGV[11])
+local first = settled + 2 * tonumber(ARGV[12])
 for place = first, #ARGV, 4 do
   if (redis.call('HGET', versions, ARGV[place]) or '0') ~= ARGV[place + 1] then return 3 end
 end
@@ -98,15 +125,17 @@ if ARGV[4] ~= '' then
     redis.call('HDEL', late, ARGV[4])
     if ARGV[7] ~= '' then wait(ARGV[8], ARGV[7], ARGV[9]) end
   else
-    redis.call('HSET', answers, ARGV[4], ARGV[5]); redis.call('ZADD', answered, now, ARGV[4])
-    redis.call('PEXPIRE', answers, ARGV[6]); redis.call('PEXPIRE', answered, ARGV[6])
+    answer(ARGV[4], ARGV[5], ARGV[6])
   end
 end
 -- What waits now tells them too.
-for place = 12, first - 1 do told(ARGV[place]) end
-for place = first, #ARGV, 4 do
-  redis.call('HSET', requests, ARGV[place], ARGV[place + 3])
-  redis.call('HSET', versions, ARGV[place], ARGV[place + 2])
+for place = 13, settled - 1 do told(ARGV[place]) end
+for place = first, #ARGV, 4 do keep_call(ARGV[place], ARGV[place + 2], ARGV[place + 3]) end
+for place = settled, first - 1, 2 do
+  local one = redis.call('HGET', requests, ARGV[place])
+  if one and redis.call('HGET', versions, ARGV[place]) == ARGV[place + 1] then
+    redis.call('HSET', older, ARGV[place], one); redis.call('HDEL', requests, ARGV[place])
+  end
 end
 redis.call('SET', turn, 'done' .. outcome .. ARGV[1], 'PX', 5000)
 return outcome
@@ -115,8 +144,7 @@ return outcome
 PROMISE = f"""{_ALL}
 local before = redis.call('HGET', answers, ARGV[1])
 if before then return before end
-redis.call('HSET', answers, ARGV[1], ARGV[2]); redis.call('ZADD', answered, now, ARGV[1])
-redis.call('PEXPIRE', answers, ARGV[3]); redis.call('PEXPIRE', answered, ARGV[3])
+answer(ARGV[1], ARGV[2], ARGV[3])
 redis.call('HSET', late, ARGV[1], ARGV[4]); redis.call('PEXPIRE', late, ARGV[5])
 allow(ARGV[6])
 return ARGV[2]
@@ -155,31 +183,16 @@ if tonumber(redis.call('HGET', KEYS[10], ARGV[1]) or 0) < 1 then return 0 end
 redis.call('HINCRBY', KEYS[10], ARGV[1], -1) return 1
 """
 # number, the version it follows, its own, itself -> 1 kept, 0 moved meanwhile; said again, it is kept already
-SAVE = f"""{_NAMES}
+SAVE = f"""{_NAMES}{_CALLS}
 local version = redis.call('HGET', versions, ARGV[1]) or '0'
-if redis.call('HGET', requests, ARGV[1]) == ARGV[4] then return 1 end
+if call(ARGV[1]) == ARGV[4] then return 1 end
 if version ~= ARGV[2] then return 0 end
-redis.call('HSET', requests, ARGV[1], ARGV[4]); redis.call('HSET', versions, ARGV[1], ARGV[3])
+keep_call(ARGV[1], ARGV[3], ARGV[4])
 return 1
 """
-OWN = "return redis.call('HVALS', KEYS[11])"
-ONE = "return redis.call('HGET', KEYS[11], ARGV[1])"
-RESERVE = "return redis.call('INCR', KEYS[1])"
-# A number's owner -> nothing where it has one already.
-OWNER = "return redis.call('SET', KEYS[1], ARGV[1], 'NX', 'PX', ARGV[2])"
-# For the index of the desks, open, of a month (open again where it is not over), and where each stands: number, line,
-# when it changed, its month once it is over -> 1 entered, 0 older than what stands there, or the other month in which
-# it was over already. An older line never takes the place of a newer one, and nothing is open again.
-ENTER = """
-local stands = redis.call('HGET', KEYS[3], ARGV[1])
-local changed, month = string.match(stands or ' ', '^(%S*) (%S*)$')
-if changed > ARGV[3] or (month ~= '' and ARGV[4] == '') then return 0 end
-if month ~= '' and month ~= ARGV[4] then return month end
-redis.call('HSET', KEYS[2], ARGV[1], ARGV[2])
-redis.call('HSET', KEYS[3], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
-if ARGV[4] ~= '' then redis.call('HDEL', KEYS[1], ARGV[1]) end
-return 1
-"""
+OWN = f"{_NAMES}{_CALLS} return calls()"
+OLDER = "return redis.call('HVALS', KEYS[14])"
+ONE = f"{_NAMES}{_CALLS} return call(ARGV[1])"
 # For the staff: id, the row as it was read, the row as it shall be.
 SWAP = """
 if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
@@ -195,7 +208,7 @@ DROP = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.
 
 _PARTS = (
     "turn", "session", "answers", "answered", "late", "waiting", "order", "sending", "quota", "consents",
-    "requests", "versions", "staff",
+    "requests", "versions", "staff", "older",
 )  # fmt: skip
 
 
@@ -217,6 +230,10 @@ class Keys:
     @property
     def session(self) -> str:
         return self.all[1]
+
+    @property
+    def consents(self) -> str:
+        return self.all[9]
 
     @property
     def staff(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import uuid4
@@ -15,8 +15,9 @@ from bot.models import Request, Session
 from bot.store import sessions
 from bot.store.port import Allows, Held, Outcome
 from bot.store.queues import Queues, busy
+from bot.store.recent import settled
 from bot.store.redis import Server
-from bot.store.scripts import HOLD, KEEP, LEAVE, PROMISE, PROMISED, TAKE, Keys, digest
+from bot.store.scripts import HOLD, KEEP, LEAVE, OLDER, PROMISE, PROMISED, TAKE, Keys, digest
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 _HELD = 1
@@ -33,10 +34,18 @@ class RedisStore:
         self._limits = server.limits
         self._queues = Queues()
         self._kept: set[str] = set()
+        # By the turn, the versions of the calls that were read after it began.
+        self._older: dict[str, dict[str, int]] = {}
 
     @asynccontextmanager
     async def turn(
-        self, user: str, key: str | None = None, allows: Allows = "nothing", *, finish: bool = False
+        self,
+        user: str,
+        key: str | None = None,
+        allows: Allows = "nothing",
+        *,
+        finish: bool = False,
+        recent: bool = False,
     ) -> AsyncIterator[Held]:
         """See `Store.turn`; `StoreDown` also where an earlier turn does not end within `turn_wait_s`."""
         keys, token = Keys.of(user), uuid4().hex
@@ -47,13 +56,22 @@ class RedisStore:
             try:
                 asked = (token, self._limits.turn_ms, digest(key) if key is not None else "", allows)
                 how = _FINISH if finish else _WAITED if waited else _NEW
-                taken = await self._take(keys, asked, how, deadline)
+                taken = await self._take(keys, asked, how, deadline, recent=recent)
                 async with self._prolonged(keys, token):
                     yield _held(user, key, token, taken)
             finally:
                 if taken[0] == _HELD and token not in self._kept:
                     await self._leave(keys, token)
                 self._kept.discard(token)
+                self._older.pop(token, None)
+
+    async def all_calls(self, held: Held) -> tuple[Request, ...]:
+        """See `Store.all_calls`."""
+        if not held.older:
+            return held.requests
+        older = sessions.load_requests(await self._server.script(OLDER, Keys.of(held.user).all))
+        self._older[held.token] = {one.id: one.version for one in older}
+        return sessions.newest_first((*held.requests, *older))
 
     async def recall(self, user: str) -> Session:
         """See `Store.recall`."""
@@ -62,6 +80,7 @@ class RedisStore:
     async def keep(self, held: Held, outcome: Outcome) -> bool:
         """See `Store.keep`; a session is kept for 90 days after its last turn, a notice for 30."""
         limits, notice = self._limits, outcome.notice
+        began_with = {one.id: one.version for one in held.requests} | self._older.get(held.token, {})
         kept = await self._server.script(
             KEEP,
             Keys.of(held.user).all,
@@ -75,9 +94,8 @@ class RedisStore:
             notice.id if notice else "",
             limits.notice_ms,
             int(outcome.forget),
-            len(outcome.told),
-            *outcome.told,
-            *(part for one in outcome.requests for part in _followed(held, one)),
+            *_counted(outcome.told, _settled(held, outcome)),
+            *(part for one in outcome.requests for part in _followed(began_with, one)),
         )
         if kept not in _KEPT:
             raise TurnLost("The turn was lost meanwhile; nothing was kept. Send the message again.")
@@ -114,9 +132,11 @@ class RedisStore:
         """Closes the connections; the store cannot be used afterwards."""
         await self._server.close()
 
-    async def _take(self, keys: Keys, asked: tuple[str | int, ...], how: int, deadline: float) -> list[Any]:
+    async def _take(
+        self, keys: Keys, asked: tuple[str | int, ...], how: int, deadline: float, *, recent: bool
+    ) -> list[Any]:
         clock, pause = asyncio.get_running_loop().time, 0.005
-        while not (taken := await self._server.script(TAKE, keys.all, *asked, how))[0]:
+        while not (taken := await self._server.script(TAKE, keys.all, *asked, how, int(recent)))[0]:
             if clock() + pause > deadline:
                 raise busy()
             await asyncio.sleep(pause)
@@ -156,7 +176,7 @@ class RedisStore:
 def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
     if taken[0] != _HELD:
         return Held(user, key, token, sessions.load(None), before=taken[1])
-    _, _, late, session, waiting, promises, requests, staff = taken
+    _, _, late, session, waiting, promises, requests, staff, older = taken
     notices = tuple(notice for raw in waiting if (notice := sessions.load_notice(raw)))
     return Held(
         user,
@@ -169,10 +189,21 @@ def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
         bool(promises),
         sessions.load_requests(requests),
         staff.decode() if staff else None,
+        older,
     )
 
 
-def _followed(held: Held, request: Request) -> tuple[str, int, int, bytes]:
+def _settled(held: Held, outcome: Outcome) -> list[str]:
+    """The calls that need not be read at every turn from now on, each with its version."""
+    known = {one.id: one for one in (*held.requests, *outcome.requests)}
+    return [part for one in settled(known.values()) for part in (one.id, str(one.version))]
+
+
+def _counted(told: Sequence[str], settled: Sequence[str]) -> tuple[str | int, ...]:
+    """As the script takes them."""
+    return len(told), len(settled) // 2, *told, *settled
+
+
+def _followed(began_with: Mapping[str, int], request: Request) -> tuple[str, int, int, bytes]:
     """A request as the script takes it, with the number of lines that it had as the turn began."""
-    before = next((one.version for one in held.requests if one.id == request.id), 0)
-    return request.id, before, request.version, sessions.dump_request(request)
+    return request.id, began_with.get(request.id, 0), request.version, sessions.dump_request(request)

@@ -30,6 +30,7 @@ from bot.keys import (
     STORE,
     UNDERSTANDER,
 )
+from bot.quiet import without_traceback
 from bot.store import embedded as embedded_store
 from bot.store.connect import Stores, connect
 from bot.voice import make_ears
@@ -51,6 +52,8 @@ _FIRST = "我妈83岁，低保，家在卧龙区，明天上午九点来"
 
 async def make_app(settings: Settings) -> web.Application:
     """The whole application, ready to be run; raises `SettingError` or `CatalogError` where it cannot start."""
+    # It quotes the request lines and headers that it cannot read.
+    without_traceback("aiohttp.server")
     app = web.Application(middlewares=middlewares(), client_max_size=BODY_LIMIT)
     catalog = load_catalog()
     app[SETTINGS] = settings

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.errors import StoreDown
+from bot.quiet import without_traceback
 
 if TYPE_CHECKING:
     from docket import Docket
@@ -67,7 +67,8 @@ class Jobs:
         # Imported no sooner, since it takes as long as all the rest and most commands have no jobs; and no later,
         # since nobody would be answered meanwhile.
         import_module("docket")
-        logging.getLogger("docket").addFilter(_without_traceback)
+        # While the store is away the library tells a page of it several times a second.
+        without_traceback("docket")
         worker = asyncio.create_task(self.work(), name="jobs")
         try:
             yield
@@ -147,12 +148,6 @@ async def _ended(worker: asyncio.Task[None]) -> None:
         await asyncio.wait({worker}, timeout=_END_S)
     with suppress(asyncio.CancelledError):
         await worker
-
-
-def _without_traceback(record: logging.LogRecord) -> bool:
-    """While the store is away the library tells a page of it several times a second."""
-    record.exc_info = None
-    return True
 
 
 def _key(name: str, values: tuple[str, ...]) -> str:

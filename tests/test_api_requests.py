@@ -239,8 +239,12 @@ class TestShow:
         personal = f"/api/v1/requests/{TAKEN}?personal=true"
         with capture_logs() as logs:
             (await house.get("hotline", personal)).refused(403, "refused")
-            (await house.get("other", personal)).refused(403, "taken_by_another")
-        assert not logs
+            (await house.get("other", personal)).refused(403, "not_yours")
+        assert [(one["event"], one["what"], one["by"], one["why"]) for one in logs] == [
+            ("personal_fields_refused", "personal", "staff:s2", "refused"),
+            ("personal_fields_refused", "personal", "staff:s6", "not_yours"),
+        ]
+        assert not [secret for secret in SECRETS.values() if secret in str(logs)]
         assert (await house.get("worker", personal)).fits(CallAnswer)["personal"]["phone"] == SECRETS["phone"]
 
     async def test_another_place_is_not_shown(self, house: House) -> None:
@@ -305,6 +309,46 @@ class TestMove:
     async def test_two_at_once_and_one_gets_it(self, house: House) -> None:
         came = await asyncio.gather(*(house.move(who, HERE, "accepted") for who in ("worker", "other")))
         assert sorted(one.status for one in came) == [200, 409]
+
+
+# The status of each asking about a call that somebody of 卧龙区 has taken, by role and whether that place is theirs.
+MAY = [
+    ("worker", True, (200, 403, 409, 403, 403)),
+    ("worker", False, (403, 403, 403, 403, 403)),
+    ("hotline", True, (200, 403, 403, 403, 200)),
+    ("hotline", False, (403, 403, 403, 403, 200)),
+    ("lead", True, (200, 200, 409, 200, 200)),
+    ("lead", False, (403, 403, 403, 200, 200)),
+    ("admin", True, (200, 200, 409, 200, 200)),
+    ("admin", False, (200, 200, 409, 200, 200)),
+    ("editor", True, (403, 403, 403, 403, 403)),
+]
+
+
+class TestRolesAndPlaces:
+    @pytest.mark.parametrize(("role", "own", "statuses"), MAY)
+    async def test_what_each_may_ask(
+        self, house: House, role: str, own: bool, statuses: tuple[int, ...]
+    ) -> None:
+        """Shown, shown with what is personal, taken, exported, counted; each refusal leaves a line."""
+        place = "411303" if own else "130581"
+        await house.stores.staff.add(Staff("s9", "郑", role, (place,)))  # type: ignore[arg-type]
+        house.token["s9"] = await tokens.issue(house.stores.shelf, "s9")
+        paths = [f"/api/v1/requests/{TAKEN}", f"/api/v1/requests/{TAKEN}?personal=true"]
+        others = ["/api/v1/requests/export?month=2026-11&personal=true", "/api/v1/figures?month=2026-11"]
+        with capture_logs() as logs:
+            shown = [await house.get("s9", path) for path in paths]
+            moved = await house.move("s9", TAKEN, "accepted")
+            asked = [await house.get("s9", path) for path in others]
+        came = [*shown, moved, *asked]
+        assert tuple(one.status for one in came) == statuses
+        events = [one["event"] for one in logs]
+        assert events.count("personal_fields_refused") == statuses.count(403)
+        assert events.count("personal_fields_shown") == (statuses[1], statuses[3]).count(200)
+        phones = [SECRETS["phone"] in one.body.decode("utf-8", "replace") for one in came]
+        assert phones == [False, statuses[1] == 200, False, statuses[3] == 200, False]
+        assert (TAKEN in came[3].body.decode()) == (statuses[3] == 200 and (own or role == "admin"))
+        assert not [secret for secret in SECRETS.values() if secret in str(logs)]
 
 
 class TestExport:

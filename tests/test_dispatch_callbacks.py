@@ -8,7 +8,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import aiohttp
 import pytest
@@ -16,11 +16,13 @@ from pydantic import SecretStr
 
 from bot.booking import moves
 from bot.booking.history import intact
-from bot.booking.table import Actor
+from bot.booking.table import MAY, Actor
+from bot.dispatch import callbacks, platform, sending
 from bot.dispatch.callbacks import BODY_LIMIT, Report, _note
 from bot.dispatch.platform import signature
 from bot.dispatch.platforms import Platform
-from bot.models import Request
+from bot.dispatch.sending import PAUSES_S
+from bot.models import Request, RequestState
 from tests.dispatching import WHO, Bot, Desk, dispatching
 from tests.service_platform import signing
 from tests.service_platform.county import SHARED, County
@@ -71,6 +73,11 @@ async def unmoved(bot: Bot, request: Request) -> bool:
         {"X_Dispatch_Time": "9" * 40},
         {"Idempotency_Key": "another"},
         {"Idempotency_Key": ""},
+        {"Idempotency_Key": "two words"},
+        {"Idempotency_Key": "k" * 101},
+        {"Idempotency_Key": "键"},
+        {"X_Dispatch_Time": "１７９５３９９２００"},
+        {"X_Dispatch_Time": "1795399200.5"},
     ],
     ids=str,
 )
@@ -228,14 +235,23 @@ async def test_the_note_stays_without_what_is_personal(bot: Bot, call: Request) 
     assert "下午到" in kept
     assert len(kept) <= 220
     said = Report(number="9137482", state="done", note="打１３８００００００００或者幺三八零零零零零零零零")
-    assert _note(said) == "打…或者…"
+    assert _note(said, call) == "打…或者…"
+    written = Report(number="9137482", state="done", note="138.0000.0000、138/0000/0000、138_0000_0000")
+    assert _note(written, call) == "…、…、…"
     for personal in ("0000", "4113", "example", "\u202e", "\n"):
         assert personal not in kept
 
 
 @pytest.mark.parametrize("note", ["下午3点到", "2人上门，车牌豫R12345", "", "三个人一起去", "第3次联系"])
 def test_what_is_not_personal_stays(note: str) -> None:
-    assert _note(Report(number="9137482", state="done", note=note)) == note
+    call = Request("9137482", WHO, "bathing", address="某村", contact="王", person="三")
+    assert _note(Report(number="9137482", state="done", note=note), call) == note
+
+
+def test_what_the_call_tells_of_a_person_is_taken_out_of_the_note() -> None:
+    call = Request("9137482", WHO, "bathing", address="七里园乡 某村1号", contact="王大妈", person="李奶奶")
+    said = "已到七里园乡\u3000某村1号，王大妈在家，李奶奶\u200b睡了"
+    assert _note(Report(number="9137482", state="done", note=said), call) == "已到…，…在家，… 睡了"
 
 
 async def test_it_moves_under_others_who_move_it_too(bot: Bot, call: Request) -> None:
@@ -320,3 +336,27 @@ async def test_whatever_breaks_the_answer_is_json_and_tells_nothing(
     told = "".join(capfd.readouterr()) + json.dumps(answer.body, ensure_ascii=False)
     assert "KeyError" in told
     assert "王大妈" not in told
+
+
+def test_the_page_for_engineers_tells_our_figures() -> None:
+    page = (ROOT / "deploy" / "platform.md").read_text(encoding="utf-8")
+    after = "after 5, 15, 30, 60 and 120 seconds, 5, 10, 20 and 30 minutes, and twice after an hour: 12 times"
+    seconds = (5, 15, 30, 60, 120, *(60 * minutes for minutes in (5, 10, 20, 30)), 3600, 3600)
+    assert (after in page, seconds) == (True, PAUSES_S)
+    assert f"`Retry-After` in seconds ({platform._LONGEST_WAIT_S:.0f} at most)" in page
+    assert f"within {platform.LIMITS.total:.0f} seconds" in page
+    assert f"at most {platform._LONGEST_ANSWER // 1024} KiB" in page
+    assert f"at most {callbacks.BODY_LIMIT // 1024} KiB" in page
+    assert f"more than {callbacks.WINDOW_S // 60} minutes off" in page
+    assert f"of which {callbacks._LONGEST_NOTE} are kept" in page
+    assert sending._MOST_AT_ONCE == 4
+    assert "At most four events at a time" in page
+
+
+def test_the_page_for_engineers_tells_what_may_follow_what() -> None:
+    page = (ROOT / "deploy" / "platform.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)`(?: \(by you\))? \| (`\w+`[^|]*) \|$", page, re.MULTILINE)
+    told = {
+        state: tuple(re.findall("`([a-z_]+)`", may)) for state, may in rows if state in get_args(RequestState)
+    }
+    assert told == {state: may for (state, role), may in MAY.items() if role == "platform"}

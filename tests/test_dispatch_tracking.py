@@ -149,7 +149,7 @@ async def test_what_was_taken_is_not_late(bot: Bot) -> None:
 async def test_what_nobody_came_for_expires(bot: Bot) -> None:
     request = await bot.book(time=(START + timedelta(hours=3)).isoformat())
     await bot.dispatched(request.id, "sent")
-    end = ends_of(request)
+    end = ends_of(request, CATALOG)
     assert end
     await bot.tracker.expire(request.id, end.isoformat(), "0")
     assert (await bot.now(request.id)).state == "submitted"
@@ -250,10 +250,10 @@ def test_what_a_platform_must_hear() -> None:
 
 def test_when_it_is_over_by_itself() -> None:
     wish = "2026-11-25T09:00:00+08:00"
-    assert ends_of(fresh(time=wish)) == datetime.fromisoformat(wish) + timedelta(days=1)
-    assert ends_of(fresh()) == START + timedelta(days=14)
-    assert ends_of(fresh(urgent=True)) is None
-    assert ends_of(asked(moves.move(fresh(), "accepted", PLATFORM, START))) is None
+    assert ends_of(fresh(time=wish), CATALOG) == datetime.fromisoformat(wish) + timedelta(days=1)
+    assert ends_of(fresh(), CATALOG) == START + timedelta(days=14)
+    assert ends_of(fresh(urgent=True), CATALOG) is None
+    assert ends_of(asked(moves.move(fresh(), "accepted", PLATFORM, START)), CATALOG) is None
 
 
 def test_the_clock_is_doubted_after_a_jump_and_believed_when_it_stands_by_it() -> None:

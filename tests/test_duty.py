@@ -9,14 +9,15 @@ from datetime import datetime, timedelta
 import pytest
 from structlog.testing import capture_logs
 
+from bot.booking import moves
 from bot.booking.numbers import spoken
-from bot.booking.table import Reason
+from bot.booking.table import Actor, Reason
 from bot.conversation import Conversation
 from bot.dialogue.wording import say
-from bot.models import Message, Reply
+from bot.models import Message, Reply, Request, Staff, Tap
 from bot.wechat.fitting import compose
 from nlu.understanding import EMERGENCIES, Understanding
-from tests.duty_side import ELDER, KAIFENG, NOW, STAFF, WANCHENG, Side, actor, side
+from tests.duty_side import ELDER, KAIFENG, NOW, STAFF, WANCHENG, WOLONG, Side, actor, side
 from tests.storage import RealServer, real_server
 
 PRIVATE = ("车站路88号3楼", "13800138000", "孙玉兰")
@@ -70,8 +71,8 @@ async def test_a_whole_shift(duty: Side) -> None:
     taken = await says(tap=f"duty:take:{request.id}")
     assert all(private in read(taken) for private in PRIVATE)
     assert taps(taken)[:3] == [f"duty:{what}:{request.id}" for what in ("onway", "done", "back")]
-    assert taps(await says(tap=f"duty:onway:{request.id}"))[:2] == [
-        f"duty:{what}:{request.id}" for what in ("done", "back")
+    assert taps(await says(tap=f"duty:onway:{request.id}"))[:3] == [
+        f"duty:{what}:{request.id}" for what in ("done", "back", "failed")
     ]
     assert "辛苦" in read(await says(tap=f"duty:done:{request.id}"))
     assert "没有" in read(await says("我的工单"))
@@ -221,7 +222,6 @@ async def test_a_lead_gives_it_to_another_who_then_reads_it(duty: Side) -> None:
         "看看高龄津贴",
         "帮我妈约个助浴",
         "完成了吗",
-        "接单",
         "9137482",
         "",
     ],
@@ -229,6 +229,13 @@ async def test_a_lead_gives_it_to_another_who_then_reads_it(duty: Side) -> None:
 async def test_all_else_is_a_message_like_anybodys(duty: Side, text: str) -> None:
     assert await duty.says("s1", text) is None
     assert await duty.duty.bind(Message("oLi", text=text)) is None
+
+
+@pytest.mark.parametrize("text", ["接单", "出发。", "完成", "没办成", " 退单 "])
+async def test_without_a_number_one_chooses_from_the_list(duty: Side, text: str) -> None:
+    request = await duty.called()
+    assert spoken(request.id) in read(await duty.says("s1", text))
+    assert (await duty.desk.find(request.id)).version == 1
 
 
 @pytest.mark.parametrize("tap", ["living:alone", "duty:", "duty:erase:9137482", "more", "rate:9137482:good"])
@@ -272,6 +279,9 @@ class Vague:
     async def understand(self, text: str, context: str | None, now: datetime) -> Understanding:
         return Understanding("out_of_scope", 0.1, "embedded")
 
+    async def state(self) -> str:
+        return "embedded"
+
 
 async def test_in_the_conversation_with_everybody(duty: Side) -> None:
     """Binding, a command, words like anybody's; and the elder reads the notice with the next message."""
@@ -296,3 +306,158 @@ async def test_in_the_conversation_with_everybody(duty: Side) -> None:
 async def test_others_places_are_not_listed(duty: Side) -> None:
     await duty.called(region=KAIFENG)
     assert "没有等着接的" in read(await duty.says("s1", "今日工单"))
+
+
+COMMANDS = ("list", "show", "take", "onway", "done", "failed", "back", "give")
+_STRANGER = ("unlisted", *["not_your_area"] * 7)
+_OVER = ("unlisted", "told", *["already_done"] * 6)
+# What each command brings by role, whether the call's place is theirs, and how the call stands.
+MAY_DO = [
+    ("worker", True, "waits", ("listed", "told", "ok", *["not_taken"] * 4, "not_possible")),
+    ("worker", True, "another's", ("unlisted", "told", *["taken_by_another"] * 5, "not_possible")),
+    ("worker", True, "own", ("listed", "told all", *["ok"] * 5, "not_possible")),
+    ("worker", True, "done", _OVER),
+    ("lead", True, "waits", ("listed", "told", "ok", *["not_possible"] * 2, "ok", "not_possible", "ok")),
+    ("lead", True, "another's", ("listed", "told", "taken_by_another", *["ok"] * 5)),
+    ("lead", True, "own", ("listed", "told all", *["ok"] * 6)),
+    ("lead", True, "done", _OVER),
+    ("admin", True, "waits", ("listed", "told", "ok", *["not_possible"] * 2, "ok", "not_possible", "ok")),
+    ("admin", True, "another's", ("listed", "told", "taken_by_another", *["ok"] * 5)),
+    *((role, False, state, _STRANGER) for role in ("worker", "lead", "admin") for state in ("waits", "done")),
+    *(
+        (role, own, state, ("no desk",) * 8)
+        for role in ("hotline", "editor")
+        for own in (True, False)
+        for state in ("waits", "another's")
+    ),
+]
+
+
+async def standing(duty: Side, state: str) -> Request:
+    """A call of 卧龙区 that waits, is somebody else's, that of s9, or done."""
+    request = await duty.called()
+    if state == "own":
+        await duty.desk.hand_over(request.id, "s9", actor("s4"))
+    elif state != "waits":
+        await duty.desk.take(request.id, actor("s1"))
+    if state == "done":
+        await duty.desk.move(request.id, "done", actor("s1"))
+    await duty.indexed()
+    return request
+
+
+def outcome(reply: Reply | None, request: Request) -> str:
+    """What a reply comes to, in the words of `MAY_DO`."""
+    text = read(reply)
+    reasons = [one for one in Reason.__args__ if say(f"duty_refused_{one}") == text]  # type: ignore[attr-defined]
+    if text == say("duty_no_desk"):
+        return "no desk"
+    if shows_private(reply):
+        return "told all"
+    return reasons[0] if reasons else "told" if spoken(request.id) in text else "ok"
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "state", "brings"), MAY_DO, ids=lambda one: str(one) if not isinstance(one, tuple) else ""
+)
+async def test_what_each_role_may_do_where(
+    duty: Side, server: RealServer, role: str, own: bool, state: str, brings: tuple[str, ...]
+) -> None:
+    for what, expected in zip(COMMANDS, brings, strict=True):
+        server.tell("FLUSHALL")
+        duty.numbers.clear()
+        await duty.hired()
+        await duty.stores.staff.add(Staff("s9", "周", role, (WOLONG if own else KAIFENG,)))  # type: ignore[arg-type]
+        await duty.stores.staff.bind("s9", "oZhou")
+        request = await standing(duty, state)
+        tap = {"list": "duty:list", "give": f"duty:give:{request.id}:s2"}.get(
+            what, f"duty:{what}:{request.id}"
+        )
+        told = await duty.duty.answer("s9", Message("oZhou", tap=tap))
+        got = outcome(told, request)
+        if what == "list" and got != "no desk":
+            got = "listed" if got == "told" else "unlisted"
+        if expected == "ok":
+            got = "ok" if got in ("told all", "ok") else got
+        assert got == expected, (what, read(told))
+        assert not shows_private(told) or expected in ("ok", "told all")
+
+
+async def test_a_number_chooses_of_the_last_reply(duty: Side) -> None:
+    request = await duty.called()
+    listed = await duty.says("s1", "工单")
+    assert listed
+
+    async def numbered(text: str, offered: tuple[Tap, ...]) -> Reply | None:
+        return await duty.duty.answer("s1", Message("oLi", text=text), offered)
+
+    taken = await numbered("1", listed.taps)
+    assert "接好了" in read(taken)
+    assert taken
+    assert "您在路上" in read(await numbered(" １。", taken.taps))
+    assert await numbered("9", taken.taps) is None
+    assert await numbered("1", (Tap("living:0", "一个人住"),)) is None
+    shown = await duty.says("s4", tap=f"duty:show:{request.id}")
+    assert shown
+    given = await duty.duty.answer("s4", Message("oZhao", text="交给诸葛云"), shown.taps)
+    assert "交给他了" in read(given)
+
+
+async def test_it_is_told_who_of_them_booked_it(duty: Side) -> None:
+    request = await duty.called("oZhuge", person="李大爷", contact="李大爷")
+    told = read(await duty.says("s1", tap=f"duty:take:{request.id}"))
+    assert "谁约的：工作人员诸葛云" in told
+    assert "13800138000" in told
+    (notice,) = await duty.mail("oZhuge")
+    assert notice.texts[0].startswith("您给李大爷约的助浴有人接了")
+    assert "谁约的" not in read(await duty.says("s1", tap=f"duty:take:{(await duty.called()).id}"))
+
+
+async def test_who_booked_it_and_comes_is_not_told_of_it(duty: Side) -> None:
+    request = await duty.called("oLi", person="李大爷")
+    for what in ("take", "onway", "done"):
+        await duty.says("s1", tap=f"duty:{what}:{request.id}")
+    assert await duty.mail("oLi") == []
+    handed = await duty.called("oLi", person="李大爷")
+    await duty.says("s4", tap=f"duty:give:{handed.id}:s1")
+    assert [one.kind for one in await duty.mail("oLi")] == ["duty"]
+
+
+async def test_what_is_over_shows_no_address_and_says_so(duty: Side) -> None:
+    request = await duty.called()
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+    assert "只给接单的人看" in read(await duty.says("s2", tap=f"duty:show:{request.id}"))
+    await duty.says("s1", tap=f"duty:onway:{request.id}")
+    assert "没办成" in read(await duty.says("s1", tap=f"duty:failed:{request.id}"))
+    told = await duty.says("s1", tap=f"duty:show:{request.id}")
+    assert "结束了" in read(told)
+    assert not shows_private(told)
+
+
+async def test_a_lead_hears_that_somebody_was_not_content_and_what_they_said(duty: Side) -> None:
+    request = await duty.called()
+    await duty.desk.take(request.id, actor("s1"))
+    done = await duty.desk.move(request.id, "done", actor("s1"))
+    assert isinstance(done, Request)
+    rated = moves.rate(done, Actor("elder", ELDER), NOW, "bad", "来晚了两个小时")
+    assert isinstance(rated, Request)
+    assert await duty.stores.requests.save(rated, done.version)
+    await duty.mail("oZhao")
+    await duty.desk.moved(rated)
+    (notice,) = await duty.mail("oZhao")
+    assert "不满意" in notice.texts[0]
+    assert "来晚了" not in notice.texts[0]
+    with capture_logs() as lines:
+        told = read(await duty.says("s4", tap=notice.taps[0].id))
+    assert "来晚了两个小时" in told
+    assert [line["event"] for line in lines] == ["request_seen"]
+    assert "来晚了" not in read(await duty.says("s2", tap=notice.taps[0].id))
+    assert await duty.mail("oLi") == []
+
+
+async def test_a_look_that_is_refused_leaves_a_line(duty: Side) -> None:
+    request = await duty.called()
+    with capture_logs() as lines:
+        await duty.says("s3", tap=f"duty:show:{request.id}")
+    (line,) = lines
+    assert (line["event"], line["staff"], line["number"]) == ("request_refused", "s3", request.id)

@@ -373,6 +373,22 @@ class TestExports:
         _, texts = read_xlsx(export.as_xlsx(rows))
         assert len(texts) >= len(rows[0])
 
+    def test_minutes_can_be_counted(self) -> None:
+        rows = export.table([taken(call("9000001"), 12, done=True), call("9000002")], CATALOG, personal=False)
+        sheet, _ = read_xlsx(export.as_xlsx(rows))
+        assert re.findall(r"<c r=\"[A-Z]+[0-9]+\"><v>([0-9]+)</v></c>", sheet) == ["12"]
+
+    def test_who_of_the_staff_booked_it_is_told(self) -> None:
+        booker = Staff("s7", "赵", "worker", ("411303",), "user 9000001")
+        before = replace(call("9000003"), history=())
+        noted = grown(before, "submitted", "elder", NOW, "staff:s8")
+        staff = (booker, Staff("s8", "钱", "worker", ("411303",)))
+        head, *rows = export.table([call("9000001"), call("9000002"), noted], CATALOG, staff, personal=False)
+        place = head.index("哪位工作人员替约的")
+        assert [row[place] for row in rows] == ["staff:s7", "", "staff:s8"]
+        assert records.as_data(noted, CATALOG, staff)["booked_by"] == "staff:s8"
+        assert records.as_data(call("9000002"), CATALOG, staff)["booked_by"] is None
+
     def test_a_workbook_has_every_row(self) -> None:
         rows = export.table([call(f"900{n:04}") for n in range(30)], CATALOG, personal=False)
         sheet, texts = read_xlsx(export.as_xlsx(rows))
@@ -458,8 +474,10 @@ class TestCommands:
         )
         assert FIRST in texts
         assert "13912345678" not in texts
+        out.chmod(0o644)
         told = self.runs("export", "--month", "2026-11", "--personal", "--format", form, str(out))
         assert len(told.audit) == 1
+        assert stat.S_IMODE(out.stat().st_mode) == 0o600, "a file that was there is closed to others, too"
 
     def test_figures(self, shell: RealServer, tmp_path: Path) -> None:
         told = self.runs("figures", "--month", "2026-11", "--svg", str(tmp_path / "pictures"))

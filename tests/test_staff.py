@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 from typer.testing import CliRunner
 
+from bot.dispatch import tokens
 from bot.dispatch.staff import actor_of, serves
 from bot.dispatch.staff_commands import staff_cli
 from bot.errors import BotError, NotFound, SettingError
@@ -216,6 +217,7 @@ def test_without_an_address_the_store_of_the_data_folder_is_meant(tmp_path: Path
         (("add", "李梅", "--role", "worker", "--area", "无此地"), SettingError),
         (("add", " ", "--role", "worker", "--area", WOLONG), SettingError),
         (("code", "s9"), NotFound),
+        (("token", "s9"), NotFound),
         (("disable", "s9"), NotFound),
         (("areas", "s9"), NotFound),
     ],
@@ -227,8 +229,24 @@ def test_wrong_usage_says_how_to_mend_it(
         runs(*arguments)
 
 
-def test_the_code_of_who_is_disabled_is_refused(runs: Runs) -> None:
+@pytest.mark.parametrize("what", ["code", "token"])
+def test_who_is_disabled_gets_no_new_one(runs: Runs, what: str) -> None:
     runs("add", "李梅", "--role", "worker", "--area", WOLONG)
     runs("disable", "s1")
     with pytest.raises(SettingError):
-        runs("code", "s1")
+        runs(what, "s1")
+
+
+def test_a_token_holds_until_the_next_one_or_who_has_it_leaves(runs: Runs, server: RealServer) -> None:
+    runs("add", "李梅", "--role", "worker", "--area", WOLONG)
+    first, second = [runs("token", "s1").strip() for _ in range(2)]
+
+    async def holds() -> list[bool]:
+        async with side(server.url) as one:
+            rooms = one.stores
+            return [bool(await tokens.holder(rooms.shelf, rooms.staff, token)) for token in (first, second)]
+
+    assert asyncio.run(holds()) == [False, True]
+    runs("disable", "s1")
+    assert asyncio.run(holds()) == [False, False]
+    assert not server.tell("KEYS", "wenyanglao:shelf:staff-token*"), "taken back, not only refused"

@@ -48,5 +48,5 @@ def in_reach(staff: Staff, request: Request, *, personal: bool = False) -> None:
     """Raises `Refused` where the call is not of their places, or its names are not a worker's to see."""
     if not records.reaches(staff, request.region):
         raise Refused("the call is not of your places", code="not_your_area")
-    if personal and staff.role == "worker" and request.worker not in (None, f"staff:{staff.id}"):
-        raise Refused("somebody else has taken the call", code="taken_by_another")
+    if personal and staff.role == "worker" and request.worker != f"staff:{staff.id}":
+        raise Refused("names are for whoever handles the call; take it first", code="not_yours")

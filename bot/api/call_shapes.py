@@ -121,6 +121,9 @@ class CallAnswer(Shape):
     urgent: bool
     time: str | None
     worker: str | None
+    booked_by: str | None = Field(
+        description="Who of the staff booked it for somebody; null where nobody did."
+    )
     rating: Rating | None
     version: int
     intact: bool

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import date
 
 from aiohttp import web
 
-from bot.api.access import in_reach, may, signed_in
+from bot.api.access import What, in_reach, may, signed_in
 from bot.api.call_shapes import (
     CallAnswer,
     CallQuery,
@@ -26,7 +28,7 @@ from bot.booking.numbers import read
 from bot.booking.table import Refusal
 from bot.dispatch import charts, export, figures, records
 from bot.errors import BadValue, BotError, NotFound, Refused
-from bot.keys import CATALOG, CLOCK, DESK, REQUESTS
+from bot.keys import CATALOG, CLOCK, DESK, REQUESTS, STAFF
 from bot.models import Request, Staff
 
 _SVG = "image/svg+xml"
@@ -37,7 +39,7 @@ class NotMovedError(BotError):
 
 
 async def calls(request: web.Request) -> web.Response:
-    staff = await signed_in(request, "look")
+    staff = await _let(request, "look")
     asked = checked(CallsQuery, request.query)
     wanted = records.Wanted(
         asked.area, asked.state, _day(asked.since), asked.urgent == "true", asked.late == "true"
@@ -49,40 +51,38 @@ async def calls(request: web.Request) -> web.Response:
 
 
 async def call(request: web.Request) -> web.Response:
-    staff = await signed_in(request, "look")
+    staff = await _let(request, "look")
     personal = checked(CallQuery, request.query).personal == "true"
-    if personal:
-        may(staff, "personal")
-    found = await _found(request)
-    in_reach(staff, found, personal=personal)
+    found = await _reached(request, staff, "personal" if personal else "look")
     if personal:
         records.audited("show", f"staff:{staff.id}", number=found.id)
-    return answer(records.as_data(found, request.app[CATALOG], personal=personal))
+    everybody = await request.app[STAFF].all()
+    return answer(records.as_data(found, request.app[CATALOG], everybody, personal=personal))
 
 
 async def move_call(request: web.Request) -> web.Response:
-    staff = await signed_in(request, "move")
+    staff = await _let(request, "move")
     asked = checked(MoveRequest, await body(request))
-    found = await _found(request)
-    in_reach(staff, found)
+    found = await _reached(request, staff, "move")
     actor = records.mover(staff, found.region)
     if actor is None:
         raise Refused("your role moves no calls")
     moved = await request.app[DESK].move(found.id, asked.to, actor, asked.note)
     if isinstance(moved, Refusal):
         raise NotMovedError(f"the call stays {moved.state}: {moved.reason}", code=moved.reason)
-    return answer(records.as_data(moved, request.app[CATALOG]))
+    return answer(records.as_data(moved, request.app[CATALOG], await request.app[STAFF].all()))
 
 
 async def export_calls(request: web.Request) -> web.Response:
-    staff = await signed_in(request, "export")
+    staff = await _let(request, "export")
     asked = checked(ExportQuery, request.query)
     found, personal = await _of_month(request, staff, asked.month), asked.personal == "true"
     if personal:
         records.audited("export", f"staff:{staff.id}", month=asked.month, calls=len(found))
     catalog = request.app[CATALOG]
     # A large month takes seconds: nobody else shall wait for it.
-    file = await asyncio.to_thread(export.file, found, catalog, asked.format, personal=personal)
+    everybody = await request.app[STAFF].all()
+    file = await asyncio.to_thread(export.file, found, catalog, asked.format, everybody, personal=personal)
     name = f"requests-{asked.month}.{asked.format}"
     headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{name}"'}
     media = export.MEDIA[asked.format]
@@ -90,7 +90,7 @@ async def export_calls(request: web.Request) -> web.Response:
 
 
 async def month_figures(request: web.Request) -> web.Response:
-    staff = await signed_in(request, "figures")
+    staff = await _let(request, "figures")
     asked = checked(FiguresQuery, request.query)
     found = records.within(await _of_month(request, staff, asked.month), asked.area)
     told = await asyncio.to_thread(figures.figures, found, asked.month, request.app[CATALOG])
@@ -98,6 +98,34 @@ async def month_figures(request: web.Request) -> web.Response:
         return answer(asdict(told))
     picture = charts.pictures(told)[asked.picture]
     return web.Response(text=picture, content_type=_SVG, headers={"Cache-Control": "no-store"})
+
+
+async def _let(request: web.Request, what: What) -> Staff:
+    """Who asks, where their role lets them."""
+    staff = await signed_in(request)
+    with _noted(what, staff):
+        may(staff, what)
+    return staff
+
+
+async def _reached(request: web.Request, staff: Staff, what: What) -> Request:
+    """The call of the address, where their role and places let them."""
+    with _noted(what, staff):
+        may(staff, what)
+    found = await _found(request)
+    with _noted(what, staff, number=found.id):
+        in_reach(staff, found, personal=what == "personal")
+    return found
+
+
+@contextmanager
+def _noted(what: What, staff: Staff, **about: str) -> Iterator[None]:
+    """Leaves a line where it is refused."""
+    try:
+        yield
+    except Refused as error:
+        records.refused(what, f"staff:{staff.id}", error.code, **about)
+        raise
 
 
 async def _found(request: web.Request) -> Request:

@@ -33,13 +33,17 @@ BODY_LIMIT: Final = 16 * 1024
 WINDOW_S: Final = 300
 _PLATFORM: Final = Actor("platform")
 _NOBODY: Final = SecretStr("nobody has this secret, and a forged key takes as long as a wrong one")
+# No dot: it parts what is signed, and nothing may be read in two ways.
+_KEY: Final = re.compile("[!-\\-/-~]{1,100}")
 _LONGEST_NOTE = 200
 # A week: platforms try again for hours, each time with a new time stamp.
 _REMEMBERED_S = 7 * 24 * 3600.0
-_LEASE_S = 20.0
+_LEASE_S = 5.0
 # Telephones, cards, addresses of mail: the history is for ever, and nothing personal may stand in it.
 _DIGIT = "[0-9０-９〇零一二三四五六七八九幺]"
-_PERSONAL = re.compile(rf"\+?{_DIGIT}(?:[ \-—－]?{_DIGIT}){{6,}}[Xx]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_PERSONAL = re.compile(
+    rf"\+?{_DIGIT}(?:[ \-—－._/·]?{_DIGIT}){{6,}}[Xx]?|[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII
+)
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
@@ -95,7 +99,7 @@ class Callbacks:
     def _signed(self, headers: Mapping[str, str], body: bytes) -> Platform:
         platform = self._platforms.named(headers.get(KEY_ID, ""))
         stamp, key = headers.get(TIME, ""), headers.get(IDEMPOTENCY, "")
-        shaped = re.fullmatch("[0-9]{1,12}", stamp) and re.fullmatch("[!-~]{1,100}", key)
+        shaped = re.fullmatch("[0-9]{1,12}", stamp) and _KEY.fullmatch(key)
         said = headers.get(SIGNATURE, "").encode("utf-8", "replace")
         secret = platform.secret if platform else _NOBODY
         good = hmac.compare_digest(
@@ -149,7 +153,7 @@ class Callbacks:
         def step(request: Request) -> Request | Refusal:
             if told is None:
                 raise Refused("this call was not sent to this platform", field="number")
-            return move(request, report.state, _PLATFORM, self._clock(), _note(report))
+            return move(request, report.state, _PLATFORM, self._clock(), _note(report, request))
 
         outcome = await self._tracker.change(report.number, step, tell=True)
         if outcome is None:
@@ -200,11 +204,19 @@ def _report(body: bytes) -> Report:
         raise BadValue(f"{field}: {first['msg']}; see deploy/platform.md", field=field) from None
 
 
-def _note(report: Report) -> str:
-    """What may stay for ever: without what looks personal, and short."""
-    plain = "".join(" " if unicodedata.category(one)[0] == "C" else one for one in report.note)
-    note = _PERSONAL.sub("…", " ".join(plain.split()))[:_LONGEST_NOTE]
+def _note(report: Report, request: Request) -> str:
+    """What may stay for ever: short, without what the call itself tells of a person and what looks personal."""
+    note = _plain(report.note)
+    for own in (request.address, request.contact, request.person or ""):
+        if len(told := _plain(own)) > 1:
+            note = note.replace(told, "…")
+    note = _PERSONAL.sub("…", note)[:_LONGEST_NOTE]
     return f"worker:{report.worker} {note}".rstrip() if report.worker else note
+
+
+def _plain(text: str) -> str:
+    """Without control characters, with single blanks."""
+    return " ".join("".join(" " if unicodedata.category(one)[0] == "C" else one for one in text).split())
 
 
 def _answer(report: Report, outcome: Request | Refusal) -> Answer:

@@ -28,7 +28,7 @@ _PORT = 8095
 _TOLD: dict[Outcome, str] = {
     "sent": "received",
     "nothing": "nothing to send: its platform knows all, or it has none",
-    "busy": "is being sent by somebody else; look again in a moment",
+    "busy": "is being sent by somebody else, or its platform asked to wait; look again in a moment",
     "failed": "not received; the log says why",
     "dead": "not received; the log says why",
 }
@@ -125,7 +125,7 @@ async def dead_letters(stores: Stores, settings: Settings, months: int) -> list[
 
 
 async def _resent(settings: Settings, number: str, months: int) -> dict[str, Outcome]:
-    async with _store(settings) as stores, aiohttp.ClientSession() as http:
+    async with _store(settings) as stores, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         catalog = load_catalog()
         platforms = load_platforms(settings, catalog.regions)
         sender = Sender(stores.requests, platforms, http, catalog, settings.now, stores.shelf)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
@@ -13,11 +13,11 @@ from bot.booking.history import here
 from bot.booking.table import FINISHED, Actor, Refusal
 from bot.catalog.model import Catalog
 from bot.dialogue.duty_commands import Command, code, command
-from bot.dialogue.duty_words import details, outline
+from bot.dialogue.duty_words import details, how_it_was, outline
 from bot.dialogue.notices import duty_tap
 from bot.dialogue.wording import say
 from bot.dispatch.desk import Desk
-from bot.dispatch.staff import Codes, actor_of, takes
+from bot.dispatch.staff import Codes, actor_of, booked_by, takes
 from bot.dispatch.telling import address
 from bot.errors import NotFound
 from bot.models import Message, Reply, Request, RequestState, Staff, Tap
@@ -30,10 +30,12 @@ _TO: Final[dict[str, RequestState]] = {
     "take": "accepted",
     "onway": "on_the_way",
     "done": "done",
+    "failed": "failed",
     "back": "submitted",
 }
+_ENDS: Final = ("done", "failed")
 # What can be done next with a call that one has.
-_NEXT: Final = {"accepted": ("onway", "done", "back"), "on_the_way": ("done", "back")}
+_NEXT: Final = {"accepted": ("onway", "done", "back"), "on_the_way": ("done", "back", "failed")}
 
 
 class Duty:
@@ -69,9 +71,10 @@ class Duty:
         texts = say("duty_bound", name=bound.name, areas=areas), say("duty_hint")
         return Reply(("\n".join(texts),), (_list_tap(),))
 
-    async def answer(self, staff_id: str, message: Message) -> Reply | None:
-        """The answer to a command; None for all other words, and for who serves no longer."""
-        wanted = command(message)
+    async def answer(self, staff_id: str, message: Message, offered: Sequence[Tap] = ()) -> Reply | None:
+        """The answer to a command, by its number among the taps `offered` before too; None for all other words, and
+        for who serves no longer."""
+        wanted = command(message, offered)
         staff = await self._room.get(staff_id) if wanted else None
         if wanted is None or staff is None or not staff.active or staff.user != message.who:
             return None
@@ -110,14 +113,15 @@ class Duty:
         if isinstance(after, Refusal):
             return Reply((say(f"duty_refused_{after.reason}"),), (_list_tap(),))
         told = say(f"duty_said_{wanted.what}")
-        if after.worker != actor.by or wanted.what == "done":
+        if after.worker != actor.by or wanted.what in _ENDS:
             return Reply((told,), (_list_tap(),))
-        return self._details(after, actor, told)
+        return await self._details(after, actor, told)
 
     async def _shown(self, request: Request, actor: Actor) -> Reply:
         if not self._desk.may_see(request, actor):
+            log.warning("request_refused", staff=actor.id, number=request.id, why="not_your_area")
             return Reply((say("duty_refused_not_your_area"),), (_list_tap(),))
-        told = self._details(request, actor)
+        told = await self._details(request, actor)
         return replace(told, taps=(*told.taps, *await self._candidates(request, actor)))
 
     async def _candidates(self, request: Request, actor: Actor) -> list[Tap]:
@@ -130,13 +134,23 @@ class Duty:
             Tap(f"duty:give:{request.id}:{one.id}", say("duty_give_label", name=one.name)) for one in some
         ]
 
-    def _details(self, request: Request, actor: Actor, *before: str) -> Reply:
+    async def _details(self, request: Request, actor: Actor, *before: str) -> Reply:
         handled = request.worker == actor.by and request.state in _NEXT
-        if handled:
+        rated = how_it_was(request) if actor.role == "lead" else ""
+        if handled or rated:
             self._audit(request, actor)
-        text = details(request, self._catalog, self._clock(), actor.by, handled=handled)
+        booker = booked_by(request, await self._room.all())
+        text = details(
+            request,
+            self._catalog,
+            self._clock(),
+            actor.by,
+            handled=handled,
+            booker=booker.name if booker else "",
+        )
         warned = (say("duty_said_show"),) if handled and not before else ()
-        return Reply(("\n".join((*before, *warned, text)),), _taps(request, handled=handled))
+        lines = (*before, *warned, text, rated)
+        return Reply(("\n".join(filter(None, lines)),), _taps(request, handled=handled))
 
     def _audit(self, request: Request, actor: Actor) -> None:
         """Who looked at whose address and telephone, and when."""

@@ -14,7 +14,8 @@ from bot.booking.table import FINISHED
 from bot.catalog.model import Catalog
 from bot.dispatch.figures import accepted_at, waited_minutes
 from bot.dispatch.records import PERSONAL, region_name, service_name, words
-from bot.models import Request
+from bot.dispatch.staff import booked_by
+from bot.models import Request, Staff
 
 Format = Literal["csv", "xlsx"]
 MEDIA: Final = {
@@ -28,11 +29,13 @@ _LONGEST_CELL: Final = 32_000
 _WIDE: Final = 18
 
 
-def table(requests: Iterable[Request], catalog: Catalog, *, personal: bool) -> list[list[str]]:
+def table(
+    requests: Iterable[Request], catalog: Catalog, staff: Sequence[Staff] = (), *, personal: bool
+) -> list[list[str]]:
     """The head and a row for each call, as text; what is personal only where it is asked for."""
     named = words()
     head = [*named["columns"].values(), *((named["personal"][name] for name in PERSONAL) if personal else ())]
-    return [head, *(_row(one, catalog, personal) for one in requests)]
+    return [head, *(_row(one, catalog, staff, personal) for one in requests)]
 
 
 def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -43,30 +46,41 @@ def as_csv(rows: Iterable[Sequence[str]]) -> bytes:
 
 
 def as_xlsx(rows: Iterable[Sequence[str]]) -> bytes:
-    """A workbook with one sheet; every cell is a text, which Excel never works out."""
+    """A workbook with one sheet; every cell is a text, which Excel never works out, but the minutes, to be counted."""
     # Only who exports waits for the library; it ships no types.
     xlsxwriter = import_module("xlsxwriter")
-    kept = io.BytesIO()
+    kept, minutes = io.BytesIO(), list(words()["columns"]).index("waited")
     with xlsxwriter.Workbook(kept, {"in_memory": True}) as book:
         sheet = book.add_worksheet()
         sheet.freeze_panes(1, 0)
         bold = book.add_format({"bold": True})
         for place, row in enumerate(rows):
             for column, cell in enumerate(row):
-                sheet.write_string(place, column, _whole(cell), None if place else bold)
+                if place and cell and column == minutes:
+                    sheet.write_number(place, column, int(cell))
+                else:
+                    sheet.write_string(place, column, _whole(cell), None if place else bold)
         sheet.set_column(0, len(words()["columns"]) + len(PERSONAL), _WIDE)
     return kept.getvalue()
 
 
-def file(requests: Iterable[Request], catalog: Catalog, form: Format, *, personal: bool) -> bytes:
+def file(
+    requests: Iterable[Request],
+    catalog: Catalog,
+    form: Format,
+    staff: Sequence[Staff] = (),
+    *,
+    personal: bool,
+) -> bytes:
     """The file in that form."""
-    rows = table(requests, catalog, personal=personal)
+    rows = table(requests, catalog, staff, personal=personal)
     return as_csv(rows) if form == "csv" else as_xlsx(rows)
 
 
-def _row(request: Request, catalog: Catalog, personal: bool) -> list[str]:
+def _row(request: Request, catalog: Catalog, staff: Sequence[Staff], personal: bool) -> list[str]:
     named, waited = words(), waited_minutes(request)
     ended = entered(request).at if request.state in FINISHED else None
+    booker = booked_by(request, staff)
     return [
         request.id,
         service_name(request.service, catalog),
@@ -79,6 +93,7 @@ def _row(request: Request, catalog: Catalog, personal: bool) -> list[str]:
         _moment(ended),
         "" if waited is None else str(waited),
         request.worker or "",
+        f"staff:{booker.id}" if booker else "",
         named["ratings"][request.rating] if request.rating else "",
         _yes(intact(request)),
         request.history[-1].seal,

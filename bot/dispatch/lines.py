@@ -14,9 +14,6 @@ from bot.store.port import Line
 
 Dispatch = Literal["none", "waiting", "sent", "dead"]
 LATE: Final = "late"
-# Nobody comes for a wish that is a day old; a call without a time is given more, since somebody may still ring.
-_AFTER_WISH: Final = timedelta(days=1)
-_WITHOUT_WISH: Final = timedelta(days=14)
 
 
 def call_of(request: Request, catalog: Catalog) -> Call | None:
@@ -31,15 +28,16 @@ def due_of(request: Request, catalog: Catalog) -> datetime | None:
     return due(request, call.late_minutes, hours_of(call), catalog.holidays) if call else None
 
 
-def ends_of(request: Request) -> datetime | None:
-    """When a call that nobody took is over by itself; None for what was taken, and for urgent ones: these a person
-    must close."""
-    if request.state != "submitted" or request.urgent:
+def ends_of(request: Request, catalog: Catalog) -> datetime | None:
+    """When a call that nobody took is over by itself; None for what was taken, and for what a person must close: urgent
+    ones, and those of which no file tells any more."""
+    call = call_of(request, catalog)
+    if request.state != "submitted" or request.urgent or call is None:
         return None
     since = here(datetime.fromisoformat(entered(request).at))
     if request.time is None:
-        return since + _WITHOUT_WISH
-    return max(since, here(datetime.fromisoformat(request.time))) + _AFTER_WISH
+        return since + timedelta(days=call.over_days)
+    return max(since, here(datetime.fromisoformat(request.time))) + timedelta(hours=call.over_hours)
 
 
 def was_late(request: Request) -> bool:

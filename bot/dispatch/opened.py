@@ -37,7 +37,7 @@ async def dispatch(
 ) -> AsyncIterator[Dispatch]:
     """Opens them, as long as the server runs; `queue` must not work yet."""
     platforms = load_platforms(settings, catalog.regions)
-    async with aiohttp.ClientSession() as http:
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         desk = Desk(stores.requests, stores.staff, stores.mailbox, queue.add, catalog, clock, stores.shelf)
         tracker = Tracker(stores.requests, queue.add, platforms, http, catalog, clock, stores.shelf, desk)
         queue.handle({**tracker.handlers(), "tell": desk.tell}, "sweep")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
 from datetime import datetime
 from typing import Any, Final, Literal
 
@@ -24,6 +25,7 @@ IDEMPOTENCY: Final = "Idempotency-Key"
 Event = Literal["request.created", "request.changed", "request.cancelled"]
 # More than any good answer has.
 _LONGEST_ANSWER = 4096
+_LONGEST_WAIT_S = 600.0
 LIMITS = aiohttp.ClientTimeout(total=10.0, sock_connect=4.0)
 
 
@@ -31,6 +33,11 @@ class NotReceived(BotError):
     """The platform did not say that it has the event; names nothing of the call."""
 
     code, status = "not_received", 502
+
+    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+        """`wait_s`: the platform asked to be left alone for so long."""
+        super().__init__(why)
+        self.wait_s = wait_s
 
 
 def signature(secret: SecretStr, stamp: str, key: str, body: bytes) -> str:
@@ -40,7 +47,7 @@ def signature(secret: SecretStr, stamp: str, key: str, body: bytes) -> str:
 
 
 def event_of(request: Request, seen: int) -> Event:
-    """What happened, for a platform that knows `seen` moves."""
+    """What happened, for a platform that knows `seen` moves; 0: nothing of the call."""
     if request.state in ("cancelled", "expired"):
         return "request.cancelled"
     return "request.changed" if seen else "request.created"
@@ -78,20 +85,37 @@ async def tell(http: aiohttp.ClientSession, platform: Platform, key: str, body: 
     stamp = str(int(now.timestamp()))
     headers = {
         "Content-Type": "application/json; charset=utf-8",
+        # What is packed small may be endless once it is unpacked.
+        "Accept-Encoding": "identity",
         KEY_ID: platform.id,
         TIME: stamp,
         IDEMPOTENCY: key,
         SIGNATURE: signature(platform.secret, stamp, key, body),
     }
     try:
-        asked = http.post(platform.url, data=body, headers=headers, timeout=LIMITS, allow_redirects=False)
-        async with asked as response:
-            if not 200 <= response.status < 300:
-                raise NotReceived(f"status {response.status}")
-            _check(await _answer(response))
-    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        await _post(http, platform.url, headers, body)
+    except NotReceived:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever a platform answers, its call must not be given up for it
         # Not the error's words: they may quote the address.
         raise NotReceived(type(error).__name__) from None
+
+
+async def _post(http: aiohttp.ClientSession, url: str, headers: dict[str, str], body: bytes) -> None:
+    asked = http.post(
+        url, data=body, headers=headers, timeout=LIMITS, allow_redirects=False, auto_decompress=False
+    )
+    async with asked as response:
+        if not 200 <= response.status < 300:
+            raise NotReceived(f"status {response.status}", _wait_s(response))
+        _check(await _answer(response))
+
+
+def _wait_s(response: aiohttp.ClientResponse) -> float:
+    """What `Retry-After` asks for, in seconds; no platform can have itself forgotten by it."""
+    told = response.headers.get("Retry-After", "")
+    seconds = float(told) if re.fullmatch("[0-9]{1,9}", told) else 0.0
+    return min(seconds, _LONGEST_WAIT_S) if response.status in (429, 503) else 0.0
 
 
 async def _answer(response: aiohttp.ClientResponse) -> bytes:

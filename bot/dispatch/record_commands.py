@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar, get_args
 
@@ -23,7 +23,7 @@ from bot.config import Settings, load_settings
 from bot.dispatch import charts, export, figures, record_lines, records
 from bot.dispatch.desk import Desk
 from bot.errors import BotError, NotFound, SettingError
-from bot.models import Request, RequestState
+from bot.models import Request, RequestState, Staff
 from bot.store import embedded
 from bot.store.connect import Stores, connect
 
@@ -68,10 +68,10 @@ def list_(
 def show(number: Number, personal: Personal = False, by: By = "operator", as_json: AsJson = False) -> None:
     """Show one call with its history, and whether that is as it was written."""
     settings, catalog = load_settings(), load_catalog()
-    request = _run(settings, lambda stores: _known(stores, number))
+    request, staff = _run(settings, lambda stores: _known_with_staff(stores, number))
     if personal:
         records.audited("show", by, number=request.id)
-    told = records.as_data(request, catalog, personal=personal)
+    told = records.as_data(request, catalog, staff, personal=personal)
     if as_json:
         _write(told)
         return
@@ -102,10 +102,10 @@ def export_(
 ) -> None:
     """Write a month's calls as a table for Excel (xlsx) or any program (csv)."""
     settings, catalog, month = load_settings(), load_catalog(), _month(month)
-    found = _of_month(settings, month)
+    found, staff = _run(settings, lambda stores: _of_month_with_staff(stores, month, settings.now()))
     if personal:
         records.audited("export", by, month=month, calls=len(found))
-    _kept(out, export.file(found, catalog, form, personal=personal))
+    _kept(out, export.file(found, catalog, form, staff, personal=personal))
     typer.echo(f"{out}: {len(found)} calls")
 
 
@@ -140,6 +140,10 @@ async def _known(stores: Stores, number: str) -> Request:
     return request
 
 
+async def _known_with_staff(stores: Stores, number: str) -> tuple[Request, tuple[Staff, ...]]:
+    return await _known(stores, number), await stores.staff.all()
+
+
 async def _moved(
     stores: Stores, settings: Settings, catalog: Catalog, number: str, move: tuple[RequestState, str, str]
 ) -> Request:
@@ -156,6 +160,12 @@ async def _moved(
     if isinstance(done, Refusal):
         raise BotError(f"{number} stays {done.state}: {done.reason}", code=done.reason)
     return done
+
+
+async def _of_month_with_staff(
+    stores: Stores, month: str, now: datetime
+) -> tuple[tuple[Request, ...], tuple[Staff, ...]]:
+    return await records.of_month(stores.requests, month, now), await stores.staff.all()
 
 
 def _of_month(settings: Settings, month: str) -> tuple[Request, ...]:
@@ -194,6 +204,8 @@ def _kept(path: Path, content: bytes) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
+        if path.is_file():
+            path.chmod(0o600)
         path.write_bytes(content)
     except OSError as error:
         raise SettingError(f"{path} cannot be written ({error.strerror}); name another file") from None

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from bot.dispatch.figures import Figures, Row
 
-_HEAD: Final = ("number", "service_name", "region_name", "state", "time", "worker", "rating")
+_HEAD: Final = ("number", "service_name", "region_name", "state", "time", "worker", "booked_by", "rating")
 
 
 def listed(one: dict[str, Any]) -> str:

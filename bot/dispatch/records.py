@@ -18,7 +18,7 @@ from bot.booking.table import FINISHED, Actor, Refusal
 from bot.catalog import lined_yaml
 from bot.catalog.addresses import inside
 from bot.catalog.model import Catalog
-from bot.dispatch.staff import actor_of, serves
+from bot.dispatch.staff import actor_of, booked_by, serves
 from bot.errors import CatalogError
 from bot.models import Request, RequestState, Staff
 from bot.store.port import Line, Requests
@@ -104,8 +104,12 @@ def line_as_data(line: Line, catalog: Catalog, now: datetime) -> dict[str, Any]:
             "region_name": region_name(line.region, catalog)}  # fmt: skip
 
 
-def as_data(request: Request, catalog: Catalog, *, personal: bool = False) -> dict[str, Any]:
-    """One call with its history as JSON; `personal` is null unless it is asked for (then: `audited`)."""
+def as_data(
+    request: Request, catalog: Catalog, staff: Iterable[Staff] = (), *, personal: bool = False
+) -> dict[str, Any]:
+    """One call with its history as JSON; `personal` is null unless it is asked for (then: `audited`). Who of the
+    `staff` booked it for somebody is told."""
+    booker = booked_by(request, staff)
     return {
         "number": request.id,
         "service": request.service,
@@ -116,6 +120,7 @@ def as_data(request: Request, catalog: Catalog, *, personal: bool = False) -> di
         "urgent": request.urgent,
         "time": request.time,
         "worker": request.worker,
+        "booked_by": f"staff:{booker.id}" if booker else None,
         "rating": request.rating,
         "version": request.version,
         "intact": intact(request),
@@ -140,6 +145,11 @@ def mover(staff: Staff, region: str | None) -> Actor | None:
 def audited(what: str, by: str, **about: str | int) -> None:
     """Leaves a line of who saw personal fields; of which calls, never what stands in them."""
     log.warning("personal_fields_shown", what=what, by=by, **about)
+
+
+def refused(what: str, by: str, why: str, **about: str | int) -> None:
+    """Leaves a line of who wanted to see or move what is not theirs."""
+    log.warning("personal_fields_refused", what=what, by=by, why=why, **about)
 
 
 def service_name(service: str, catalog: Catalog) -> str:

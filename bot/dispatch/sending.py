@@ -26,7 +26,7 @@ PAUSES_S: Final = (5.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1200.0, 1800.0, 3
 # A slow platform must leave workers for what elders wait for.
 _MOST_AT_ONCE = 4
 # Longer than one try takes.
-_LEASE_S = 30.0
+_LEASE_S = 15.0
 _KEPT_S = 400 * 24 * 3600.0
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
@@ -34,7 +34,8 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a platform was told of one call: it said that it has `seen` moves; at `dead` moves we stopped trying.
+    """What a platform was told of one call: it said that it has `seen` moves; at `dead` moves we stopped trying; as
+    of `created` moves it was told of it as new.
 
     Written before the first try, since a platform may have got what it never answered.
     """
@@ -42,6 +43,7 @@ class Told:
     platform: str
     seen: int = 0
     dead: int = 0
+    created: int = 0
 
 
 class Sender:
@@ -84,13 +86,14 @@ class Sender:
     async def send(self, number: str, *, last: bool = False) -> Outcome:
         """One try to tell the platform what it does not know yet; after the `last` it is a dead letter.
 
-        "busy" where somebody else sends it, or too much is being sent. Raises `StoreDown`.
+        "busy" where somebody else sends it, too much is being sent, or the platform asked to wait; an urgent call
+        waits for nobody but who sends it already. Raises `StoreDown`.
         """
-        async with self._alone(number) as alone:
-            if not alone:
-                return "busy"
-            request = await self._requests.find(number)
-            return await self._send(request, last) if request else "nothing"
+        request = await self._requests.find(number)
+        if request is None:
+            return "nothing"
+        async with self._alone(request) as alone:
+            return await self._send(request, last) if alone else "busy"
 
     async def heard(self, number: str, told: Told) -> None:
         """Its platform reports of the call, so it has it, whatever became of its answer."""
@@ -101,19 +104,35 @@ class Sender:
         platform, told = await self._platform(request)
         if platform is None or await self.dispatch_of(request) not in ("waiting", "dead"):
             return "nothing"
-        if told is None:
-            told = Told(platform.id)
-            await self._keep(request.id, told)
-        body = body_of(request, call_of(request, self._catalog), event_of(request, told.seen))
+        if not request.urgent and await self._shelf.get(_pause(platform)):
+            return "busy"
+        told = await self._begun(request, told or Told(platform.id))
+        event = event_of(request, 0 if told.created == request.version else told.seen)
+        body = body_of(request, call_of(request, self._catalog), event)
         try:
             await tell(self._http, platform, f"{request.id}:{request.version}", body, self._clock())
         except NotReceived as error:
-            log.warning("dispatch_not_received", platform=platform.id, why=error.message, last=last)
-            if last:
-                await self._keep(request.id, replace(told, dead=request.version))
-            return "dead" if last else "failed"
+            return await self._missed(request, platform, error, last)
         await self._keep(request.id, Told(platform.id, request.version))
         return "sent"
+
+    async def _begun(self, request: Request, told: Told) -> Told:
+        """What is new to a platform stays so at each try, also where a report shows meanwhile that it knows it."""
+        if told.seen == 0 and told.created != request.version:
+            told = replace(told, created=request.version)
+            await self._keep(request.id, told)
+        return told
+
+    async def _missed(self, request: Request, platform: Platform, error: NotReceived, last: bool) -> Outcome:
+        log.warning("dispatch_not_received", platform=platform.id, why=error.message, last=last)
+        if error.wait_s:
+            await self._shelf.put(_pause(platform), b"1", error.wait_s)
+        if not last:
+            return "failed"
+        # It may have reported while we waited for its answer.
+        told = await self.told(request.id) or Told(platform.id)
+        await self._keep(request.id, replace(told, dead=request.version))
+        return "dead"
 
     async def _platform(self, request: Request) -> tuple[Platform | None, Told | None]:
         """Who was told before is told again; where that platform is no more, another begins anew."""
@@ -126,19 +145,33 @@ class Sender:
         await self._shelf.put(_name(number), json.dumps(asdict(told)).encode(), _KEPT_S)
 
     @asynccontextmanager
-    async def _alone(self, number: str) -> AsyncIterator[bool]:
+    async def _alone(self, request: Request) -> AsyncIterator[bool]:
         """Whether nobody else sends this call meanwhile."""
-        holder, name = uuid4().hex, f"dispatching:{number}"
-        if self._in_hand >= _MOST_AT_ONCE or not await self._shelf.claim(name, holder, _LEASE_S):
+        if self._in_hand >= _MOST_AT_ONCE and not request.urgent:
             yield False
             return
         self._in_hand += 1
         try:
-            yield True
+            async with self._claimed(f"dispatching:{request.id}") as alone:
+                yield alone
         finally:
             self._in_hand -= 1
+
+    @asynccontextmanager
+    async def _claimed(self, name: str) -> AsyncIterator[bool]:
+        holder = uuid4().hex
+        if not await self._shelf.claim(name, holder, _LEASE_S):
+            yield False
+            return
+        try:
+            yield True
+        finally:
             await self._shelf.release(name, holder)
 
 
 def _name(number: str) -> str:
     return f"dispatch:{number}"
+
+
+def _pause(platform: Platform) -> str:
+    return f"dispatch-pause:{platform.id}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final, Literal
 
 from bot.booking.table import Actor, Role
 from bot.catalog.addresses import inside
-from bot.models import Staff
+from bot.models import Request, Staff
 from bot.store.port import Shelf, StaffRoom
 
 # Hotline and editors look things up; they move nothing.
@@ -36,6 +37,12 @@ def serves(staff: Staff, region: str | None) -> bool:
 def takes(staff: Staff, region: str | None) -> bool:
     """Whether a call from there can be theirs."""
     return actor_of(staff) is not None and serves(staff, region)
+
+
+def booked_by(request: Request, staff: Iterable[Staff]) -> Staff | None:
+    """Who serves and booked it for somebody; None where who needs it did, or their family."""
+    noted = request.history[0].note
+    return next((one for one in staff if noted == f"staff:{one.id}" or one.user == request.who), None)
 
 
 class Codes:

@@ -1,4 +1,4 @@
-"""The commands of operators for those who serve: who they are, which places they have, and their bind codes."""
+"""The commands of operators for those who serve: who they are, their places, their bind codes and API tokens."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ import typer
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import load_settings
+from bot.dispatch import tokens
 from bot.dispatch.staff import Codes
 from bot.errors import NotFound, SettingError
 from bot.models import Staff
 from bot.store import embedded
 from bot.store.connect import Stores, connect
 
-staff_cli = typer.Typer(help="Who serves: names, roles, places, bind codes.", no_args_is_help=True)
+staff_cli = typer.Typer(
+    help="Who serves: names, roles, places, bind codes, API tokens.", no_args_is_help=True
+)
 _LONGEST_NAME = 20
 _T = TypeVar("_T")
 
@@ -77,15 +80,31 @@ def code(staff_id: Id) -> None:
     _tell_code(_run(issued))
 
 
+@staff_cli.command("token")
+def token(staff_id: Id) -> None:
+    """Print a new token by which somebody's program uses the API for a year; the one before holds no more."""
+
+    async def issued(stores: Stores) -> str:
+        if not (await _known(stores, staff_id)).active:
+            raise SettingError(f"{staff_id} is disabled; add them anew")
+        return await tokens.issue(stores.shelf, staff_id)
+
+    told = _run(issued)
+    typer.echo(told)
+    days = tokens.TOKEN_DAYS
+    typer.echo(f"told this once: send it as Authorization: Bearer, it holds for {days} days", err=True)
+
+
 @staff_cli.command("disable")
 def disable(staff_id: Id) -> None:
-    """Somebody serves no longer: at once, and their WeChat is an elder's like any other."""
+    """Somebody serves no longer: at once, with their token, and their WeChat is an elder's like any other."""
 
     async def disabled(stores: Stores) -> tuple[Staff, list[str]]:
         staff = await _known(stores, staff_id)
         await stores.staff.add(replace(staff, active=False))
         await stores.staff.bind(staff_id, None)
         await Codes(stores.staff, stores.shelf).withdraw(staff_id)
+        await tokens.withdraw(stores.shelf, staff_id)
         return staff, [line.id for line in await stores.requests.open() if line.worker == f"staff:{staff_id}"]
 
     staff, left = _run(disabled)

@@ -15,7 +15,7 @@ from bot.booking.moves import CHANGEABLE
 from bot.catalog.model import Catalog
 from bot.dialogue import notices
 from bot.dialogue.duty_words import call_of, outline
-from bot.dispatch.staff import actor_of, serves
+from bot.dispatch.staff import actor_of, serves, takes
 from bot.errors import StoreDown
 from bot.models import Move, Notice, Request, Staff
 from bot.store.port import Mailbox, Shelf, StaffRoom
@@ -115,16 +115,18 @@ class _People:
 
     def told(self, at: int, old: Move, new: Move) -> list[Letter]:
         """What one line brings: to the elder, unless it is theirs, and to those who serve."""
-        serving = [
-            letter
-            for staff_news, some in self._staff_news(at, old, new)
-            for letter in self._each(staff_news, at, some)
-        ]
-        news = None if new.by == "elder" else _news(old, new)
-        if _alarm(new) and not serving:
+        whom = list(self._staff_news(at, old, new))
+        serving = [letter for staff_news, some in whom for letter in self._each(staff_news, at, some)]
+        news = None if self._knows(new) else _news(old, new)
+        if _alarm(new) and not any(one.user for _, some in whom for one in some if self._takes(one)):
             log.warning("nobody_to_alarm", number=self.request.id, why=new.note)
             news = "unheard"
         return [*self._elder(news, at, new), *serving] if news else serving
+
+    def _knows(self, new: Move) -> bool:
+        """Whether it was done by who asked for the call: an elder, or who serves and booked it for one."""
+        members = filter(None, map(self._member, (new.by, new.note)))
+        return new.by == "elder" or any(one.user == self.request.who for one in members)
 
     def _elder(self, news: notices.News, at: int, new: Move) -> Iterator[Letter]:
         call = call_of(self.request.service, self.request.region, self.catalog)
@@ -146,14 +148,25 @@ class _People:
         self, at: int, old: Move, new: Move
     ) -> Iterator[tuple[notices.StaffNews, Sequence[Staff]]]:
         if _alarm(new):
-            yield ("late", self._leads()) if new.note == LATE else ("urgent", self._on_duty())
+            yield from self._alarmed(new.note)
         elif _handed(new):
             yield "moved_away", self._members(self._before(at), new.by, new.note)
             yield "handed", self._members(new.note, new.by)
+        elif _unhappy(new) and self.request.rating == "bad":
+            yield "unhappy", self._leads()
         elif new.state == "cancelled":
             yield "cancelled", self._members(self.request.worker, new.by)
         elif old.state == new.state and _changed(new):
             yield "changed", self._members(self.request.worker, new.by)
+
+    def _alarmed(self, why: str) -> Iterator[tuple[notices.StaffNews, Sequence[Staff]]]:
+        if why == LATE:
+            yield "late", self._leads()
+            return
+        yield "urgent", [one for one in self.staff if self._takes(one)]
+        # The hotline takes no calls, but can find somebody who does.
+        watching = [one for one in self.staff if one.role == "hotline" and one.active]
+        yield "urgent_watched", [one for one in watching if serves(one, self.request.region)]
 
     def _before(self, at: int) -> str | None:
         """Who had the call before the line at that place."""
@@ -168,10 +181,11 @@ class _People:
         return held
 
     def _leads(self) -> list[Staff]:
-        return [one for one in self._on_duty() if (actor := actor_of(one)) and actor.role == "lead"]
+        able = filter(self._takes, self.staff)
+        return [one for one in able if (actor := actor_of(one)) and actor.role == "lead"]
 
-    def _on_duty(self) -> list[Staff]:
-        return [one for one in self.staff if one.active and serves(one, self.request.region)]
+    def _takes(self, one: Staff) -> bool:
+        return takes(one, self.request.region)
 
     def _members(self, who: str | None, *but: str) -> list[Staff]:
         """Nobody is told of what they did themselves."""
@@ -203,6 +217,10 @@ def _handed(line: Move) -> bool:
 
 def _changed(line: Move) -> bool:
     return bool(line.note) and {*line.note.split()} <= {*CHANGEABLE}
+
+
+def _unhappy(line: Move) -> bool:
+    return (line.state, line.by) == ("done", "elder") and "rating" in line.note.split()
 
 
 def _mark(number: str) -> str:

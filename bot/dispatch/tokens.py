@@ -20,6 +20,7 @@ _LONGEST: Final = 100
 
 async def issue(shelf: Shelf, staff_id: str) -> str:
     """A new token for a year, told this once; the one before holds no more. Raises `StoreDown`."""
+    await withdraw(shelf, staff_id)
     token = _MARK + secrets.token_urlsafe(32)
     kept = _digest(token)
     await shelf.put(_holder(kept), staff_id.encode(), _TOKEN_S)

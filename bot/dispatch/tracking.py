@@ -169,7 +169,7 @@ class Tracker:
     async def expire(self, number: str, _moment: str, looks: str) -> None:
         """The job at the moment when nobody waits for it any more."""
         request = await self._requests.find(number)
-        end = ends_of(request) if request else None
+        end = ends_of(request, self._catalog) if request else None
         if end is None or await self._too_early("expire", number, end, int(looks)):
             return
         await self.change(number, lambda one: move(one, "expired", _CLOCK, self._clock()), tell=True)
@@ -205,7 +205,7 @@ class Tracker:
         due = due_of(request, self._catalog)
         if due is not None and not is_late(request):
             await self._at("overdue", request.id, due, 0)
-        if end := ends_of(request):
+        if end := ends_of(request, self._catalog):
             await self._at("expire", request.id, end, 0)
 
     async def _at(self, job: str, number: str, moment: datetime, looks: int) -> None:

@@ -30,14 +30,15 @@ _LONGEST_ATOM = 400
 _SENTENCE_ENDS = frozenset("。！？；!?\n")
 
 
-def compose(reply: Reply) -> str:
+def compose(reply: Reply, *, numbered: bool = True) -> str:
     """The words and choices of a reply in at most `LIMIT` bytes, empty where it has no words.
 
     The first text goes out, further ones as far as they fit whole. Choices are tap links; where these are too
-    long, plain numbered words; where even these are, the first text ends a sentence earlier.
+    long, plain numbered words; where even these are, the first text ends a sentence earlier. Without `numbered` the
+    links have no numbers: those that a user sends choose of the last answer, never of a notice that came after it.
     """
     texts = [text for text in map(clean, reply.texts) if text]
-    choices = _choices(reply.taps, size("\n".join(texts[:1])) + 1)
+    choices = _choices(reply.taps, size("\n".join(texts[:1])) + 1, numbered=numbered)
     room = LIMIT - (size(choices) + 1 if choices else 0)
     parts = [shorten(text, room) for text in texts[:1]]
     for text in texts[1:]:
@@ -71,13 +72,18 @@ def size(text: str) -> int:
     return len(text.encode())
 
 
-def _choices(taps: Sequence[Tap], taken: int) -> str:
+def _choices(taps: Sequence[Tap], taken: int, *, numbered: bool) -> str:
     named = [(tap.id, " ".join(clean(tap.label).split())) for tap in taps]
     named = [(tap_id, label) for tap_id, label in named if label]
-    links = "\n".join(f"{number}. {_link(*choice)}" for number, choice in enumerate(named, 1))
+    links = "\n".join(
+        f"{number}. {_link(*choice)}" if numbered else _link(*choice)
+        for number, choice in enumerate(named, 1)
+    )
     if taken + size(links) <= LIMIT:
         return links
-    return _as_many_as_fit(f"{number}. {label}" for number, (_, label) in enumerate(named, 1))
+    return _as_many_as_fit(
+        f"{number}. {label}" if numbered else label for number, (_, label) in enumerate(named, 1)
+    )
 
 
 def _as_many_as_fit(lines: Iterable[str]) -> str:

@@ -51,8 +51,10 @@ class Outbox:
 
     async def _sent(self, who: str, openid: str, notice: Notice) -> bool:
         """Whether it went out by customer-service message; raises `ApiError` where that may come right."""
+        # A late answer's choices are those of its turn; other notices came by themselves.
+        words = compose(Reply(notice.texts, notice.taps), numbered=notice.kind == "late")
         try:
-            await self._api.send_text(openid, compose(Reply(notice.texts, notice.taps)))
+            await self._api.send_text(openid, words)
         except ApiError as error:
             await self._mailbox.not_sent(who, notice.id)
             if isinstance(error, WindowOver):

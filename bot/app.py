@@ -31,8 +31,7 @@ from bot.keys import (
     UNDERSTANDER,
 )
 from bot.quiet import without_traceback
-from bot.store import embedded as embedded_store
-from bot.store.connect import Stores, connect
+from bot.store.connect import Stores, opened
 from bot.voice import make_ears
 from bot.web import pages
 from bot.web.middleware import middlewares
@@ -126,19 +125,11 @@ async def _with_understander(app: web.Application, own: embedded.Embedded) -> As
 
 
 async def _with_store(app: web.Application) -> AsyncIterator[None]:
-    settings = app[SETTINGS]
-    async with contextlib.AsyncExitStack() as stack:
-        url = (
-            settings.redis_url.get_secret_value()
-            if settings.redis_url
-            else await _own_server(settings, stack)
-        )
-        stores = await connect(url)
-        stack.push_async_callback(stores.close)
+    async with opened(app[SETTINGS].store_url(), app[SETTINGS].data_dir) as stores:
         app[STORE], app[SHELF] = stores.turns, stores.shelf
         app[REQUESTS], app[STAFF] = stores.requests, stores.staff
-        await stack.enter_async_context(_working(app, stores))
-        yield
+        async with _working(app, stores):
+            yield
 
 
 @contextlib.asynccontextmanager
@@ -175,9 +166,3 @@ async def _office(
     return await stack.enter_async_context(
         office(accounts, settings.wechat_api_base, ears, app[CONVERSATION], stores, app[CLOCK], queue)
     )
-
-
-async def _own_server(settings: Settings, stack: contextlib.AsyncExitStack) -> str:
-    server = await embedded_store.start(settings.data_dir)
-    stack.push_async_callback(server.stop)
-    return server.url

@@ -63,6 +63,10 @@ class Settings(BaseSettings):
         """The fixed "now" where one is set, else the clock in China."""
         return self.as_of or datetime.now(SHANGHAI)
 
+    def store_url(self) -> str | None:
+        """The REDIS_URL with its password, None where the embedded server is wanted."""
+        return self.redis_url.get_secret_value() if self.redis_url else None
+
     def wechat_missing(self) -> tuple[str, ...]:
         """Which settings `/wechat` still needs."""
         needed = {"WECHAT_APP_ID": self.wechat_app_id, "WECHAT_TOKEN": self.wechat_token}

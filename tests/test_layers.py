@@ -22,6 +22,7 @@ MAY_IMPORT = {
     "bot.dialogue": {"bot.booking", "bot.catalog", "bot.eligibility", "bot.errors", "bot.models", "nlu.understanding"},
     "bot.store": {"bot.booking", "bot.errors", "bot.models"},
     "bot.quiet": set(),
+    "bot.stand_ins": {"bot.errors"},
     "bot.jobs": {"bot.errors", "bot.quiet"},
     "bot.voice": {"bot.errors"},
     "bot.conversation": {
@@ -32,12 +33,12 @@ MAY_IMPORT = {
     },
     "bot.dispatch": {
         "bot.bodies", "bot.booking", "bot.catalog", "bot.config", "bot.dialogue", "bot.errors", "bot.forms", "bot.jobs",
-        "bot.models", "bot.store",
+        "bot.models", "bot.stand_ins", "bot.store",
     },
     "bot.keys": {"bot.catalog", "bot.config", "bot.conversation", "bot.dispatch", "bot.store", "nlu.understanding"},
     "bot.wechat": {
         "bot.catalog", "bot.config", "bot.conversation", "bot.dialogue", "bot.errors", "bot.forms", "bot.jobs",
-        "bot.keys", "bot.models", "bot.store", "bot.voice",
+        "bot.keys", "bot.models", "bot.stand_ins", "bot.store", "bot.voice",
     },
     "bot.web": {
         "bot.api", "bot.bodies", "bot.catalog", "bot.eligibility", "bot.contract", "bot.dialogue", "bot.errors",

@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import importlib
-from collections.abc import AsyncIterator
-from typing import Annotated, Any
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import aiohttp
@@ -19,8 +16,8 @@ from bot.dispatch.lines import line_of
 from bot.dispatch.platforms import SETTING, Platform, Platforms, load_platforms
 from bot.dispatch.sending import Outcome, Sender
 from bot.errors import NotFound, SettingError
-from bot.store import embedded
-from bot.store.connect import Stores, connect
+from bot.stand_ins import simulator
+from bot.store.connect import Stores, opened
 from bot.store.port import Line
 
 _SIMULATOR = "tests.service_platform.simulate"
@@ -75,7 +72,7 @@ def simulate(
     settings = load_settings()
     chosen = _the_platform(load_platforms(settings), platform)
     listens = _port(chosen) if port is None else port
-    talk = _simulator()(
+    talk = simulator(_SIMULATOR)(
         chosen.id,
         chosen.secret.get_secret_value(),
         listens,
@@ -100,18 +97,8 @@ def _port(platform: Platform) -> int:
     return parts.port or _PORT if parts.hostname in ("127.0.0.1", "localhost") else _PORT
 
 
-def _simulator() -> Any:
-    """The stand-in of the tests, which is no part of what is installed."""
-    try:
-        return importlib.import_module(_SIMULATOR).main
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("tests"):
-            raise
-        raise SettingError("simulate: the stand-in lies in tests/; run it in a checkout's folder") from None
-
-
 async def _listed(settings: Settings, months: int) -> list[Line]:
-    async with _store(settings) as stores:
+    async with opened(settings.store_url(), settings.data_dir) as stores:
         return await dead_letters(stores, settings, months)
 
 
@@ -125,7 +112,10 @@ async def dead_letters(stores: Stores, settings: Settings, months: int) -> list[
 
 
 async def _resent(settings: Settings, number: str, months: int) -> dict[str, Outcome]:
-    async with _store(settings) as stores, aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+    async with (
+        opened(settings.store_url(), settings.data_dir) as stores,
+        aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
+    ):
         catalog = load_catalog()
         platforms = load_platforms(settings, catalog.regions)
         sender = Sender(stores.requests, platforms, http, catalog, settings.now, stores.shelf)
@@ -138,19 +128,3 @@ async def _resent(settings: Settings, number: str, months: int) -> dict[str, Out
                 raise NotFound(f"there is no call {number!r}; see `platform dead list`", field="number")
             await stores.requests.enter(line_of(request, catalog, await sender.dispatch_of(request)))
         return outcomes
-
-
-@contextlib.asynccontextmanager
-async def _store(settings: Settings) -> AsyncIterator[Stores]:
-    async with contextlib.AsyncExitStack() as stack:
-        stores = await connect(await _url(settings, stack))
-        stack.push_async_callback(stores.close)
-        yield stores
-
-
-async def _url(settings: Settings, stack: contextlib.AsyncExitStack) -> str:
-    if settings.redis_url:
-        return settings.redis_url.get_secret_value()
-    server = await embedded.start(settings.data_dir)
-    stack.push_async_callback(server.stop)
-    return server.url

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict
 from datetime import date, datetime
 from pathlib import Path
@@ -24,8 +23,7 @@ from bot.dispatch import charts, export, figures, record_lines, records
 from bot.dispatch.desk import Desk
 from bot.errors import BotError, NotFound, SettingError
 from bot.models import Request, RequestState, Staff
-from bot.store import embedded
-from bot.store.connect import Stores, connect
+from bot.store.connect import Stores, opened
 
 requests_cli = typer.Typer(help="Calls: list, show, move, export, figures.", no_args_is_help=True)
 _T = TypeVar("_T")
@@ -222,22 +220,7 @@ def _write(told: object) -> None:
 
 def _run(settings: Settings, work: Callable[[Stores], Awaitable[_T]]) -> _T:
     async def done() -> _T:
-        async with _stores(settings) as stores:
+        async with opened(settings.store_url(), settings.data_dir) as stores:
             return await work(stores)
 
     return asyncio.run(done())
-
-
-@contextlib.asynccontextmanager
-async def _stores(settings: Settings) -> AsyncIterator[Stores]:
-    """The store of the settings, or the embedded one beside a server that runs."""
-    async with contextlib.AsyncExitStack() as stack:
-        if settings.redis_url:
-            url = settings.redis_url.get_secret_value()
-        else:
-            server = await embedded.start(settings.data_dir)
-            stack.push_async_callback(server.stop)
-            url = server.url
-        stores = await connect(url)
-        stack.push_async_callback(stores.close)
-        yield stores

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import Annotated, Literal, TypeVar
 
@@ -17,8 +16,7 @@ from bot.dispatch import tokens
 from bot.dispatch.staff import Codes
 from bot.errors import NotFound, SettingError
 from bot.models import Staff
-from bot.store import embedded
-from bot.store.connect import Stores, connect
+from bot.store.connect import Stores, opened
 
 staff_cli = typer.Typer(
     help="Who serves: names, roles, places, bind codes, API tokens.", no_args_is_help=True
@@ -159,23 +157,8 @@ def _tell_code(code: str) -> None:
 
 def _run(work: Callable[[Stores], Awaitable[_T]]) -> _T:
     async def done() -> _T:
-        async with _stores() as stores:
+        settings = load_settings()
+        async with opened(settings.store_url(), settings.data_dir) as stores:
             return await work(stores)
 
     return asyncio.run(done())
-
-
-@contextlib.asynccontextmanager
-async def _stores() -> AsyncIterator[Stores]:
-    """The store of the settings, or the embedded one beside a server that runs."""
-    settings = load_settings()
-    async with contextlib.AsyncExitStack() as stack:
-        if settings.redis_url:
-            url = settings.redis_url.get_secret_value()
-        else:
-            server = await embedded.start(settings.data_dir)
-            stack.push_async_callback(server.stop)
-            url = server.url
-        stores = await connect(url)
-        stack.push_async_callback(stores.close)
-        yield stores

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
-from bot.store import redis
+from bot.store import embedded, redis
 from bot.store.limits import Limits
 from bot.store.mailbox import RedisMailbox
 from bot.store.requests import RedisRequests
@@ -40,3 +43,19 @@ async def connect(url: str, limits: Limits | None = None) -> Stores:
         RedisRequests(server),
         RedisStaff(server),
     )
+
+
+@asynccontextmanager
+async def opened(url: str | None, data_dir: Path) -> AsyncIterator[Stores]:
+    """The store at a REDIS_URL, without one the embedded server in that folder, which several programs may share.
+
+    Raises `SettingError` as `connect` and `embedded.start` do.
+    """
+    async with AsyncExitStack() as stack:
+        if url is None:
+            server = await embedded.start(data_dir)
+            stack.push_async_callback(server.stop)
+            url = server.url
+        stores = await connect(url)
+        stack.push_async_callback(stores.close)
+        yield stores

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -18,8 +17,8 @@ from bot.catalog.load import load_catalog
 from bot.catalog.model import Region
 from bot.config import Settings, load_settings
 from bot.errors import BotError, SettingError
-from bot.store import embedded
-from bot.store.connect import connect
+from bot.stand_ins import simulator
+from bot.store.connect import opened
 from bot.wechat import menu as menus
 from bot.wechat import poster as posters
 from bot.wechat.accounts import Account, load_accounts, the_account
@@ -135,25 +134,14 @@ async def _api(settings: Settings, account: Account) -> AsyncIterator[Api]:
     """The API of the account; its token is shared with the running server through the store."""
     if account.app_secret is None:
         raise SettingError(_how_to_set(account))
-    async with contextlib.AsyncExitStack() as stack:
-        stores = await connect(await _store_url(settings, stack))
-        stack.push_async_callback(stores.close)
-        http = await stack.enter_async_context(aiohttp.ClientSession())
-        base = settings.wechat_api_base
+    base, store = settings.wechat_api_base, opened(settings.store_url(), settings.data_dir)
+    async with store as stores, aiohttp.ClientSession() as http:
         yield Api(account, http, Tokens(account, http, stores.shelf, base), base)
 
 
 def _how_to_set(account: Account) -> str:
     where = f"WECHAT_ACCOUNTS: app_secret of {account.name}" if account.name else "WECHAT_APP_SECRET"
     return f"{where} is missing; set it, from the account's page (AppSecret)"
-
-
-async def _store_url(settings: Settings, stack: contextlib.AsyncExitStack) -> str:
-    if settings.redis_url:
-        return settings.redis_url.get_secret_value()
-    server = await embedded.start(settings.data_dir)
-    stack.push_async_callback(server.stop)
-    return server.url
 
 
 @wechat_cli.command("simulate")
@@ -168,7 +156,7 @@ def simulate(
     """Talk to a running server as WeChat would; the server's WECHAT_API_BASE names http://127.0.0.1:8090."""
     settings = load_settings()
     chosen = the_account(load_accounts(settings), account)
-    main, port = _simulator(), _port(settings) if api_port is None else api_port
+    main, port = simulator(_SIMULATOR), _port(settings) if api_port is None else api_port
     door = f"http://{settings.host}:{settings.port}/wechat"
     talk = main(
         url or (f"{door}/{account}" if account else door),
@@ -189,13 +177,3 @@ def _port(settings: Settings) -> int:
     """Where the server of these settings looks for the API, if that is this machine."""
     base = urlsplit(settings.wechat_api_base)
     return base.port or _API_PORT if base.hostname in ("127.0.0.1", "localhost") else _API_PORT
-
-
-def _simulator() -> Any:
-    """The stand-in of the tests, which is no part of what is installed."""
-    try:
-        return importlib.import_module(_SIMULATOR).main
-    except ModuleNotFoundError as error:
-        if not (error.name or "").startswith("tests"):
-            raise
-        raise SettingError("simulate: the stand-in lies in tests/; run it in a checkout's folder") from None

@@ -24,6 +24,8 @@ Handler = Callable[..., Awaitable[None]]
 _NAME = "wenyanglao-jobs"
 _ADD_S = 1.0
 _END_S = 5.0
+# Where many processes open the queue at about the same time, once is enough.
+_FIRST_AFTER = timedelta(seconds=20)
 _WORKER: Any = {
     "redelivery_timeout": timedelta(seconds=30),
     "reconnection_delay": timedelta(seconds=1),
@@ -56,8 +58,8 @@ class Jobs:
             raise StoreDown("The store did not take a job; check that it runs.") from error
 
     def handle(self, handlers: Mapping[str, Handler], *first: str) -> None:
-        """Who does the jobs of these names; to be said before the work begins. The `first` are done whenever the
-        queue is opened, such as after the store was away and may have lost some."""
+        """Who does the jobs of these names; to be said before the work begins. The `first` are done soon after the
+        queue was opened, such as when the store was away and may have lost some."""
         self._handlers.update(handlers)
         self._first.extend(first)
 
@@ -110,7 +112,7 @@ class Jobs:
         async with docket, Worker(docket, **_WORKER) as worker:
             self._docket = docket
             for name in self._first:
-                await self._added(name, (), datetime.now(UTC))
+                await self._added(name, (), datetime.now(UTC) + _FIRST_AFTER)
             await worker.run_forever()
 
     async def _added(self, name: str, values: tuple[str, ...], when: datetime) -> None:

@@ -39,7 +39,8 @@ class ServerProcess(Serving):
         super().start()
 
 
-def _settings(redis_url: str, api_url: str) -> dict[str, str]:
+def settings_of(redis_url: str, api_url: str) -> dict[str, str]:
+    """The environment of a server on that Redis whose platform's API stands there."""
     return {
         "REDIS_URL": redis_url,
         "WECHAT_TOKEN": TOKEN,
@@ -139,7 +140,7 @@ async def site(folder: Path, count: int = 2, chance: random.Random | None = None
     with real_server(folder, *DURABLE) as redis:
         async with ApiSide([account]) as api:
             servers = [
-                ServerProcess(folder / f"server-{n}", _settings(redis.url, api.url)) for n in range(count)
+                ServerProcess(folder / f"server-{n}", settings_of(redis.url, api.url)) for n in range(count)
             ]
             try:
                 await asyncio.gather(*(asyncio.to_thread(one.start) for one in servers))

@@ -13,7 +13,7 @@ from bot.catalog.assess import assess, judge_list
 from bot.catalog.load import load_catalog
 from bot.dialogue.questions import next_question
 from bot.eligibility.facts import read_facts
-from tests.bench import questions
+from tests.bench import booking_cost, questions
 
 TODAY = date(2026, 11, 21)
 ELDER = {
@@ -52,6 +52,7 @@ def main() -> None:
     print()
     for line in questions.measure():
         print(line)
+    print("", *booking_cost.measure(), sep="\n")
 
 
 if __name__ == "__main__":

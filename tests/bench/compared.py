@@ -42,7 +42,7 @@ class Kept:
         wait_until(lambda: redis.tell("PING") == b"PONG")
         raw = redis.tell("GET", keys.session)
         # The last of a user's keys is the one of the consents.
-        return cls(json.loads(raw) if raw else None, redis.tell("HGETALL", keys.all[-1]))
+        return cls(json.loads(raw) if raw else None, redis.tell("HGETALL", keys.consents))
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 import aiohttp
 from aiohttp import web
 
-from tests.platform.faults import Faults
+from tests.platform.faults import Fault, Faults
 from tests.service_platform import signing
 
 PATH = "/requests"
@@ -41,7 +41,8 @@ class County:
     """Listens while it is open; `callback` is the bot's address for reports.
 
     `tries` counts what arrived under each key, `refused` says why something was not trusted, `calls` holds the newest
-    version of each call by its number. `on_event` hears of each new event.
+    version of each call by its number. `on_event` hears of each new event. `manner` says what goes wrong with an event
+    where nothing is scripted; `differing` are the keys that came with another body than before.
     """
 
     callback: str = ""
@@ -55,9 +56,12 @@ class County:
     refused: list[str] = field(default_factory=list)
     calls: dict[str, dict[str, Any]] = field(default_factory=dict)
     on_event: Callable[[Taken], Awaitable[None]] | None = None
+    manner: Callable[[bytes], Fault | None] | None = None
+    differing: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._keys = (f"report-{number}-{id(self):x}" for number in itertools.count(1))
+        self._bodies: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
         self._http: aiohttp.ClientSession | None = None
 
@@ -87,6 +91,8 @@ class County:
 
     async def _arrives(self, request: web.Request) -> web.StreamResponse:
         fault = self.faults.take(PATH)
+        if fault is None and self.manner:
+            fault = self.manner(await request.read())
         return await (fault(request, self._take) if fault else self._take(request))
 
     async def _take(self, request: web.Request) -> web.StreamResponse:
@@ -96,6 +102,8 @@ class County:
             return web.json_response({"received": False, "why": why}, status=401)
         key = request.headers["Idempotency-Key"]
         self.tries[key] += 1
+        if self._bodies.setdefault(key, body) != body:
+            self.differing.append(key)
         if self.tries[key] == 1:
             await self._keep(Taken(key, json.loads(body)))
         return web.json_response({"received": True})

@@ -27,7 +27,7 @@ def begun(scene: Scene, request: Request) -> Turn:
     """What is told anew in the same message is changed at once; else the new time is asked."""
     refused = change(request, elder(scene), scene.now)
     if isinstance(refused, Refusal):
-        return refusal(scene, request, refused)
+        return _so_already(scene, request) or refusal(scene, request, refused)
     draft = Draft(service=request.service, person=request.person, changes=request.id)
     scene = scene.with_session(replace(scene.session, draft=draft, last_call=request.id))
     telling = filled(scene)
@@ -37,6 +37,14 @@ def begun(scene: Scene, request: Request) -> Turn:
         text, taps, asked = question(scene, field, brief=True)
         return ended(scene, telling.lines, question=text, asked=asked, taps=taps)
     return changed(telling)
+
+
+def _so_already(scene: Scene, request: Request) -> Turn | None:
+    """Said again by who never read that it was changed, when somebody is on the way by now."""
+    told = {name: value for name, value in scene.heard.slots.items() if name in _NAMED}
+    if not told or any(getattr(request, name) != value for name, value in told.items()):
+        return None
+    return ended(scene, [say("call_so_already", call=short(scene, request))], last_call=request.id)
 
 
 def named_field(scene: Scene) -> str:

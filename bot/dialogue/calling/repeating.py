@@ -37,10 +37,12 @@ def repeated(scene: Scene) -> Turn | None:
 
 
 def _off_already(scene: Scene) -> Turn | None:
-    """不约了, said again of a call that was just called off."""
-    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
-    if last is None or last.state != "cancelled" or scene.session.asked or opened_calls(scene.requests):
+    """不约了, said again of a call that was just called off, or of one that was never submitted."""
+    if scene.session.asked or opened_calls(scene.requests):
         return None
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    if last is None or last.state != "cancelled":
+        return _too_old(scene) if any(word in scene.text for word in words("call_off_words")) else None
     return ended(scene, [say("call_is_cancelled", call=short(scene, last))])
 
 

@@ -23,6 +23,8 @@ from nlu.understanding import Understander
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Clock = Callable[[], datetime]
 Encode = Callable[[Reply], bytes]
+# Takes the turns of promised messages that nobody has taken, the oldest first.
+CatchUp = Callable[[tuple[bytes, ...]], Awaitable[None]]
 # Makes words of a recording, where it can.
 Listen = Callable[[Message], Awaitable[Message]]
 _TRIES = 3
@@ -95,19 +97,26 @@ class Conversation:
         return turn
 
     async def answer(
-        self, message: Message, encode: Encode, listen: Listen | None = None, *, finish: bool = False
+        self,
+        message: Message,
+        encode: Encode,
+        listen: Listen | None = None,
+        catch_up: CatchUp | None = None,
+        *,
+        finish: bool = False,
     ) -> Answered:
         """As `hear`, but once only for `message.key`: a push that was answered gets the same bytes again.
 
-        With `finish`, only what was promised and not yet done is done. Raises `StoreDown`.
+        What the user said before and was promised an answer to comes first, by `catch_up`: said later, it would answer
+        another question. With `finish`, only what was promised and not yet done is done. Raises `StoreDown`.
         """
         for _ in range(_TRIES - 1):
             try:
-                return await self._answer(message, encode, listen, finish=finish)
+                return await self._answer(message, encode, listen, catch_up, finish=finish)
             except TurnLost:
                 # Nothing was kept, or all of it was: the store knows which.
                 log.warning("turn_lost")
-        return await self._answer(message, encode, listen, finish=finish)
+        return await self._answer(message, encode, listen, catch_up, finish=finish)
 
     async def urgent(self, message: Message) -> Reply | None:
         """Whom to call, where the message tells of danger; asks no store, so it can be said when that is down."""
@@ -120,17 +129,26 @@ class Conversation:
         return turn.reply if turn.report["emergency"] else None
 
     async def _answer(
-        self, message: Message, encode: Encode, listen: Listen | None, *, finish: bool
+        self,
+        message: Message,
+        encode: Encode,
+        listen: Listen | None,
+        catch_up: CatchUp | None,
+        *,
+        finish: bool,
     ) -> Answered:
         asked = (message.who, message.key, allows(message))
         async with self._store.turn(*asked, finish=finish, recent=True) as held:
             if held.before is not None or (finish and not held.late):
                 return Answered(held.before or b"")
-            turn = await self._take(await listen(message) if listen else message, held)
-            answer = encode(turn.reply)
-            await self._follow(turn)
-            in_time = await self._store.keep(held, _outcome(turn, message, answer))
-        return Answered(answer, late=not in_time)
+            if not held.promised or catch_up is None:
+                turn = await self._take(await listen(message) if listen else message, held)
+                answer = encode(turn.reply)
+                await self._follow(turn)
+                in_time = await self._store.keep(held, _outcome(turn, message, answer))
+                return Answered(answer, late=not in_time)
+        await catch_up(held.promised)
+        return await self._answer(message, encode, listen, None, finish=finish)
 
     async def _take(self, message: Message, held: Held) -> Turn:
         try:
@@ -171,7 +189,7 @@ class Conversation:
             self._catalog,
             now,
             held.waiting,
-            owed=held.owed,
+            owed=bool(held.promised),
             bookable=self._calls is not None,
             staff=held.staff or "",
         )

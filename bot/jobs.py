@@ -24,6 +24,8 @@ Handler = Callable[..., Awaitable[None]]
 _NAME = "wenyanglao-jobs"
 _ADD_S = 1.0
 _END_S = 5.0
+# Whoever starts waits so long for the store, and goes on without it then.
+_OPEN_S = 1.0
 # Where many processes open the queue at about the same time, once is enough.
 _FIRST_AFTER = timedelta(seconds=20)
 _WORKER: Any = {
@@ -73,6 +75,9 @@ class Jobs:
         without_traceback("docket")
         worker = asyncio.create_task(self.work(), name="jobs")
         try:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(_OPEN_S):
+                    await self._opened()
             yield
         finally:
             self.stop()
@@ -115,10 +120,14 @@ class Jobs:
                 await self._added(name, (), datetime.now(UTC) + _FIRST_AFTER)
             await worker.run_forever()
 
-    async def _added(self, name: str, values: tuple[str, ...], when: datetime) -> None:
+    async def _opened(self) -> Docket:
         while self._docket is None:
             await asyncio.sleep(0.02)
-        await self._docket.add(name, when=when, key=_key(name, values))(*values)
+        return self._docket
+
+    async def _added(self, name: str, values: tuple[str, ...], when: datetime) -> None:
+        docket = await self._opened()
+        await docket.add(name, when=when, key=_key(name, values))(*values)
 
 
 @asynccontextmanager

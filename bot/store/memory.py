@@ -49,10 +49,10 @@ class MemoryStore:
             before = None if finish or key is None else self._answers.get(push)
             waiting = tuple(self._waiting.get(user, ()))
             try:
-                owed = any(one[0] == user for one in self._late)
+                promised = tuple(kept for (who, of), kept in self._late.items() if who == user and of != key)
                 session = await self.recall(user)
                 requests = await self.of(user)
-                yield Held(user, key, token, session, before, push in self._late, waiting, owed, requests)
+                yield Held(user, key, token, session, before, push in self._late, waiting, promised, requests)
             finally:
                 self._turns.pop(user, None)
 

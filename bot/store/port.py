@@ -18,8 +18,8 @@ class Held:
     """A user's turn while it is held, and what is kept of the user as it begins.
 
     `before` are the bytes that answered this push before; `late` says that they only promised an answer, and
-    that the turn is still to be taken. `waiting` are notices that could not be sent; `owed` says that some
-    message of the user has got a promise that is not kept yet. `requests` are the user's calls, the newest first,
+    that the turn is still to be taken. `waiting` are notices that could not be sent; `promised` are messages of
+    the user that got a promise, as they were kept, and whose turns nobody has taken yet. `requests` are the user's calls, the newest first,
     and `older` is how many that are over were left out (`Store.all_calls` gives them); `staff` is the id of the member of
     staff whom this user has bound, None for all others.
     """
@@ -31,7 +31,7 @@ class Held:
     before: bytes | None = None
     late: bool = False
     waiting: tuple[Notice, ...] = ()
-    owed: bool = False
+    promised: tuple[bytes, ...] = ()
     requests: tuple[Request, ...] = ()
     staff: str | None = None
     older: int = 0

@@ -77,7 +77,8 @@ _ALL = _NAMES + _NOW + _ALLOW + _WAIT + _ANSWER + _CALLS
 # promised, 2 for a push that stood in line: where it got its promise there, its turn is still to be taken; 1 for
 # without the older calls
 # -> {0} somebody else's turn; {2, answer} answered before, not held;
-# {1, nil, late, session, {waiting}, promises, {requests}, staff, how many older calls were left out} held
+# {1, nil, late, session, {waiting}, {promised messages of other pushes}, {requests}, staff, how many older calls were
+# left out} held
 TAKE = f"""{_ALL}
 local owed = ARGV[3] ~= '' and redis.call('HEXISTS', late, ARGV[3]) or 0
 if ARGV[3] ~= '' and (ARGV[5] == '0' or ARGV[5] == '2' and owed == 0) then
@@ -88,7 +89,11 @@ local held = redis.call('GET', turn)
 if held and held ~= ARGV[1] and string.sub(held, 1, 4) ~= 'done' then return {{0}} end
 redis.call('SET', turn, ARGV[1], 'PX', ARGV[2])
 if owed == 0 and ARGV[5] ~= '1' then allow(ARGV[4]) end
-return {{1, false, owed, redis.call('GET', session), next_waiting(5), redis.call('HLEN', late) - owed,
+local promised = {{}}
+for _, push in ipairs(redis.call('HKEYS', late)) do
+  if push ~= ARGV[3] and #promised < 20 then promised[#promised + 1] = redis.call('HGET', late, push) end
+end
+return {{1, false, owed, redis.call('GET', session), next_waiting(5), promised,
   ARGV[6] == '1' and redis.call('HVALS', requests) or calls(), redis.call('GET', staff),
   ARGV[6] == '1' and redis.call('HLEN', older) or 0}}
 """

@@ -176,7 +176,7 @@ class RedisStore:
 def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
     if taken[0] != _HELD:
         return Held(user, key, token, sessions.load(None), before=taken[1])
-    _, _, late, session, waiting, promises, requests, staff, older = taken
+    _, _, late, session, waiting, promised, requests, staff, older = taken
     notices = tuple(notice for raw in waiting if (notice := sessions.load_notice(raw)))
     return Held(
         user,
@@ -186,7 +186,7 @@ def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
         None,
         bool(late),
         notices,
-        bool(promises),
+        tuple(promised),
         sessions.load_requests(requests),
         staff.decode() if staff else None,
         older,

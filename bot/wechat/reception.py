@@ -39,7 +39,7 @@ class Reception:
 
     async def answer(self, message: Message, encode: Encode, deadline: float) -> tuple[str, bytes]:
         """What became of it, and the bytes that go out before `deadline` (seconds on the loop's clock)."""
-        task = asyncio.create_task(self._conversation.answer(message, encode, self._listen))
+        task = asyncio.create_task(self._conversation.answer(message, encode, self._listen, self._catch_up))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
         try:
@@ -57,10 +57,23 @@ class Reception:
         """Does what was promised where no process did it; raises `StoreDown` where to try again."""
         kept = await self._store.promised(message.who, message.key or "")
         if kept is not None:
-            whole = messages.load(kept) or message
-            await self._conversation.answer(whole, lambda _: b"", self._listen, finish=True)
+            await self._finished(messages.load(kept) or message)
         # Also where another has done it: that one may have died before it could have the answer sent.
         await self._later("deliver", message, 0.0)
+
+    async def _catch_up(self, promised: tuple[bytes, ...]) -> None:
+        """Whose process died, or who stands in line elsewhere: the elder has gone on, so it is done now or out of order."""
+        known = [message for one in promised if (message := messages.load(one))]
+        for message in sorted(known, key=lambda one: one.created or 0):
+            try:
+                await self._finished(message)
+            except StoreDown:
+                raise
+            except Exception as error:  # noqa: BLE001 - what the elder says now is answered all the same
+                log.warning("a promise could not be kept first", error=type(error).__name__)
+
+    async def _finished(self, message: Message) -> None:
+        await self._conversation.answer(message, lambda _: b"", self._listen, finish=True)
 
     async def close(self, within_s: float) -> None:
         """Lets the turns in hand come to their end; what takes longer is left to a job of another process."""

@@ -9,6 +9,8 @@ RASA_STAMP := $(RASA_VENV)/.ready
 RASA_PROJECT := nlu/rasa_project
 RASA_HOST ?= 127.0.0.1
 RASA_PORT ?= 5005
+# Much of what is tested waits for something, so one more than most machines have cores.
+TEST_WORKERS ?= 3
 
 .PHONY: setup run test lint talk bench lock rasa rasa-setup rasa-train rasa-lock
 
@@ -37,7 +39,7 @@ lint: setup
 
 test: setup
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tests/prepare.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n $(TEST_WORKERS) --dist loadfile
 
 bench: setup
 	$(BIN)/python -m tests.bench

@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
 
 from bot.config import SHANGHAI, load_settings
-from bot.conversation import Answered, Conversation, Encode, Listen
+from bot.conversation import Answered, CatchUp, Conversation, Encode, Listen
 from bot.dialogue.wording import say
 from bot.errors import StoreDown
 from bot.keys import CLOCK, SETTINGS
@@ -65,7 +65,13 @@ class Scripted:
         self._answers: dict[tuple[str, str | None], bytes] = {}
 
     async def answer(
-        self, message: Message, encode: Encode, listen: Listen | None = None, *, finish: bool = False
+        self,
+        message: Message,
+        encode: Encode,
+        listen: Listen | None = None,
+        catch_up: CatchUp | None = None,
+        *,
+        finish: bool = False,
     ) -> Answered:
         known = (message.who, message.key)
         if known not in self._answers:

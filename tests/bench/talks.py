@@ -49,8 +49,8 @@ class Elder:
         self._offered: list[tuple[str, str, str]] = []
 
     def heard(self, text: str | None) -> None:
-        """Reads an answer; a tap in it may come back."""
-        self._offered = check_links(text or "")
+        """Reads an answer; a tap in it may come back. An urgent call brings notices when they come, so nobody rings."""
+        self._offered = [tap for tap in check_links(text or "") if not tap[1].startswith("urgent")]
 
     def says(self) -> Fields:
         """The next message."""

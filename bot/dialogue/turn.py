@@ -51,7 +51,7 @@ def take_turn(
     `notices` wait to be told; `owed` says that an earlier message still waits for its answer. `requests` are the
     user's calls, the newest first; `bookable` says that calls can be booked here, `number` is free for a new one, `staff` is
     the id of who serves, "" for all others.
-    A turn that books without one (`wants_number`) is to be taken again with one.
+    A turn that books without a number (`wants_number`) is to be taken again with one.
     """
     scene = Scene(
         session,

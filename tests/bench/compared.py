@@ -41,7 +41,6 @@ class Kept:
         keys = Keys.of(user)
         wait_until(lambda: redis.tell("PING") == b"PONG")
         raw = redis.tell("GET", keys.session)
-        # The last of a user's keys is the one of the consents.
         return cls(json.loads(raw) if raw else None, redis.tell("HGETALL", keys.consents))
 
 

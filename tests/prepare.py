@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import os
 import shutil
 import subprocess
+import tarfile
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
 _FONTS = Path("/usr/share/fonts/opentype/noto")
 _TRIES = 2
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser")
+# Not on everybody's PATH.
+_SBIN = ("/usr/sbin/nginx", "/usr/local/sbin/nginx")
 NODE_FOLDER = Path(__file__).resolve().parents[1] / "var" / "node"
 NODE_PACKAGE = "@wecom/crypto@1.0.1"
+AXE_PACKAGE = "axe-core@4.14.1"
+_AXE_INTEGRITY = (
+    "sha512-FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
+)
+# Its version stands in its name, so that another one is fetched anew.
+AXE = NODE_FOLDER.parent / "axe" / f"{AXE_PACKAGE}.min.js"
+_FOR_AXE = "not tested without it: that no page has a fault that axe-core finds"
+_PATIENCE = ("--fetch-retries=1", "--fetch-timeout=20000")
 
 
 class Need(NamedTuple):
@@ -25,9 +40,17 @@ class Need(NamedTuple):
 
 
 NEEDS = (
-    Need("chromium", lambda: bool(_which("chromium", "chromium-browser")), "the pages in a real browser"),
+    Need("chromium-headless-shell", lambda: bool(_which(*_BROWSERS)), "the pages in a real browser"),
     Need("fonts-noto-cjk", lambda: any(_FONTS.glob("NotoSansCJK*")), "Chinese letters in the browser"),
     Need("redis-server", lambda: bool(_which("redis-server", "valkey-server")), "the store on a real Redis"),
+    Need("nginx", lambda: bool(_which("nginx", *_SBIN)), "the proxy's configuration and upgrades behind it"),
+    Need("systemd", lambda: bool(_which("systemd-analyze")), "the units"),
+    Need("age", lambda: bool(_which("age")), "encrypted back-ups"),
+    Need(
+        "docker-compose",
+        lambda: bool(_which("docker-compose")),
+        "the configuration of compose as it reads it",
+    ),
 )
 
 
@@ -43,6 +66,8 @@ def main() -> None:
         print(f"to have all: apt-get install --no-install-recommends {' '.join(n.package for n in missing)}")
     if not node_package_there():
         _install_for_node()
+    if not AXE.exists():
+        _fetch_axe()
 
 
 def node_package_there() -> bool:
@@ -59,13 +84,40 @@ def _install_for_node() -> None:
         return
     NODE_FOLDER.mkdir(parents=True, exist_ok=True)
     options = ["--no-save", "--no-package-lock", "--ignore-scripts", "--no-audit", "--no-fund"]
-    patience = ["--fetch-retries=1", "--fetch-timeout=20000"]
-    command = ["npm", "install", "--prefix", str(NODE_FOLDER), *options, *patience, NODE_PACKAGE]
+    command = ["npm", "install", "--prefix", str(NODE_FOLDER), *options, *_PATIENCE, NODE_PACKAGE]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     # It names the host that the package came from.
     (NODE_FOLDER / "node_modules" / ".package-lock.json").unlink(missing_ok=True)
     if done.returncode:
         print(f"missing: {NODE_PACKAGE}; {without}: {done.stderr.strip()[-300:]}")
+
+
+def _fetch_axe() -> None:
+    if not _which("npm"):
+        print(f"missing: npm, for {AXE_PACKAGE}; {_FOR_AXE}")
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        command = ["npm", "pack", "--silent", "--pack-destination", folder, *_PATIENCE, AXE_PACKAGE]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        came = next(Path(folder).glob("*.tgz"), None)
+        if done.returncode or came is None:
+            print(f"missing: {AXE_PACKAGE}; {_FOR_AXE}: {done.stderr.strip()[-300:]}")
+        elif _integrity(came) != _AXE_INTEGRITY:
+            print(f"missing: {AXE_PACKAGE}; {_FOR_AXE}: what came is not what was pinned")
+        else:
+            _keep_axe(came)
+
+
+def _integrity(package: Path) -> str:
+    return "sha512-" + base64.b64encode(hashlib.sha512(package.read_bytes()).digest()).decode()
+
+
+def _keep_axe(package: Path) -> None:
+    with tarfile.open(package) as opened:
+        script = opened.extractfile("package/axe.min.js")
+        assert script
+        AXE.parent.mkdir(parents=True, exist_ok=True)
+        AXE.write_bytes(script.read())
 
 
 def _which(*names: str) -> str | None:
@@ -77,12 +129,15 @@ def _may_install() -> bool:
 
 
 def _install(packages: list[str]) -> None:
-    """Twice, because the lists of packages may be old or absent, or somebody else may be installing."""
+    """Twice, because the lists of packages may be old or absent, or somebody else may be installing; one by one where
+    one of them is not to be had."""
     print(f"installing for the tests: {' '.join(packages)}", flush=True)
     for _ in range(_TRIES):
         if _apt("install", "--yes", "--no-install-recommends", *packages):
             return
         _apt("update")
+    for package in packages:
+        _apt("install", "--yes", "--no-install-recommends", package)
 
 
 def _apt(*arguments: str) -> bool:

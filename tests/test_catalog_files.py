@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 
 from bot.catalog.lined_yaml import read
-from tests.catalog_copy import findings
+from bot.web.desk.catalog_mends import problems_of
+from tests.catalog_copy import findings, found_after
 
 WOLONG = "lists/wolong-2024"
 ALLOWANCE = f"{WOLONG}/05-elder-allowance.yaml"
@@ -32,6 +34,16 @@ def test_an_entry_too_long_for_a_message_is_named(copy: Path) -> None:
 def test_a_file_of_rows_that_is_none_is_named(copy: Path) -> None:
     (copy / "hotlines.yaml").write_text("number: 12345\n", encoding="utf-8")
     assert "hotlines.yaml:1: the file is a list" in findings(copy)
+
+
+@pytest.mark.parametrize("file", [ALLOWANCE, "hotlines.yaml", "holidays.yaml"])
+def test_a_day_that_there_is_not_was_no_day_of_checking(copy: Path, file: str) -> None:
+    says = "verified_at: 2026-02-31 is no day of the calendar; write the day"
+    written = re.search(r"verified_at: (20\S+?)(?=[,\s}])", (copy / file).read_text(encoding="utf-8"))
+    assert written
+    found_after(copy, file, written[0], "verified_at: 2026-02-31", says)
+    (problem,) = [one for one in problems_of(findings(copy).splitlines()) if says in one.says]
+    assert (problem.means, problem.mend) == ("日历上没有这一天", "写核对的那一天")
 
 
 def test_all_that_is_wrong_is_said_at_once(copy: Path) -> None:

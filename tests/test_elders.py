@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.contract import screen
+from nlu.yaml_text import read_yaml
 
 PANELS = Path(__file__).parent / "eligibility"
 TODAY = date(2026, 11, 21)
@@ -31,7 +31,7 @@ def elders() -> list[Any]:
     return [
         pytest.param(elder, id=f"{panel.stem}-{number}")
         for panel in sorted(PANELS.glob("*.yaml"))
-        for number, elder in enumerate(yaml.safe_load(panel.read_text(encoding="utf-8")), start=1)
+        for number, elder in enumerate(read_yaml(panel.read_text(encoding="utf-8")), start=1)
     ]
 
 

@@ -28,10 +28,10 @@ class Call:
     `id` is the file's name in catalog_data/calls, `words` are what people call it, `needs` what must be known
     before it is submitted. `hours` is None where it can be had at any hour. It can be had `lead_minutes` from now at
     the earliest, `horizon_days` ahead at the latest; `late_minutes` after it was submitted somebody should have taken
-    it. Where nobody did, it is over `over_hours` after the moment that it was wished for, `over_days` after it was
-    submitted without one. `fits` are the services (catalog_data/services) after whose entitlement it is worth offering,
-    `phone` is the number to tell where the call does not help. Hours, minutes, days and `phone` are the operator's, not
-    a document's.
+    it, and `set_out_minutes` after the moment that it was wished for whoever took it should have set out. Where nobody
+    took it, it is over `over_hours` after that moment, `over_days` after it was submitted without one. `fits` are the
+    services (catalog_data/services) after whose entitlement it is worth offering, `phone` is the number to tell where
+    the call does not help. Hours, minutes, days and `phone` are the operator's, not a document's.
     """
 
     id: str
@@ -45,6 +45,7 @@ class Call:
     lead_minutes: int
     horizon_days: int
     late_minutes: int
+    set_out_minutes: int
     over_hours: int
     over_days: int
     costs: str

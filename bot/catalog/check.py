@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date
 from typing import Any
 
@@ -24,12 +25,15 @@ _ANY_DAY = date(2000, 1, 1)
 def cross_check(files: Files) -> list[str]:
     """All findings, in the order of the files."""
     findings = [*_once(files.documents, "list")]
+    agencies = defaultdict(set)
+    for agency in files.agencies:
+        agencies[agency.form.list].add(agency.form.name)
     for document in files.documents:
         items = files.items[document.form.list]
         findings += _numbers(document, items)
         findings += _either_or(document, items)
         for item in items:
-            findings += _item(files, document, item)
+            findings += _item(agencies[document.form.list], document, item)
     findings += [*_regions(files), *_hotlines(files), *_facts(files), *_questions(files)]
     findings += [*_services(files), *_names(files), *_areas(files)]
     return findings
@@ -76,8 +80,7 @@ def _either_or(document: Read[DocumentForm], items: list[Read[ItemForm]]) -> Ite
                 yield document.problem(("either_or", i), f"there is no entry {entry!r} in this list")
 
 
-def _item(files: Files, document: Read[DocumentForm], item: Read[ItemForm]) -> Iterator[str]:
-    known = {one.form.name for one in files.agencies if one.form.list == document.form.list}
+def _item(known: AbstractSet[str], document: Read[DocumentForm], item: Read[ItemForm]) -> Iterator[str]:
     for i, agency in enumerate(item.form.agencies):
         if agency not in known:
             yield item.problem(

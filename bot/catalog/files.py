@@ -24,6 +24,7 @@ from bot.catalog.schema import (
     SharedNameForm,
 )
 from bot.catalog.schema_calls import CLOCK, CallDefaultsForm, CallForm, CallsInPlaceForm, HolidaysForm
+from bot.catalog.schema_panel import ElderForm
 
 Form = TypeVar("Form", bound=BaseModel)
 
@@ -61,6 +62,7 @@ class Files:
     holidays: list[Read[HolidaysForm]] = field(default_factory=list)
     questions: list[Read[QuestionForm]] = field(default_factory=list)
     areas: list[Read[AreaForm]] = field(default_factory=list)
+    panel: list[Read[ElderForm]] = field(default_factory=list)
 
 
 def read_files(root: Path) -> Files:
@@ -80,6 +82,7 @@ def read_files(root: Path) -> Files:
     files.holidays = _rows(files, root / "holidays.yaml", HolidaysForm)
     files.questions = _rows(files, root / "questions.yaml", QuestionForm)
     files.areas = [one for path in _yaml(root / "areas") for one in _rows(files, path, AreaForm)]
+    files.panel = [one for path in _yaml(root / "panel") for one in _rows(files, path, ElderForm)]
     return files
 
 

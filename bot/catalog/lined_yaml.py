@@ -33,6 +33,8 @@ class Lined:
         return f"{self.file}:{self.line(where)}: {text}"
 
 
+# Ten times what the largest list has: a few lines of aliases can stand for millions.
+_MOST_PLACES = 200_000
 # The parser in C, wherever PyYAML has it, reads the catalog in a fifth of the time.
 _Fastest: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -82,6 +84,8 @@ def _short(error: yaml.YAMLError) -> str:
 
 def _plain(node: yaml.Node, where: Where, lined: Lined, loader: _Loader) -> Any:
     lined.lines[where] = node.start_mark.line + 1
+    if len(lined.lines) > _MOST_PLACES:
+        raise ValueError("aliases of aliases")
     if isinstance(node, yaml.MappingNode):
         return dict(_pairs(node, where, lined, loader))
     if isinstance(node, yaml.SequenceNode):

@@ -11,6 +11,7 @@ from typing import Any
 from bot.catalog.areas import Area, points_of
 from bot.catalog.check import cross_check
 from bot.catalog.check_calls import check_calls
+from bot.catalog.check_panel import check_panel
 from bot.catalog.files import Files, Read, read_files
 from bot.catalog.holidays import holidays
 from bot.catalog.lined_yaml import Where
@@ -42,7 +43,7 @@ def load_catalog(root: Path = CATALOG_DATA) -> Catalog:
     lists = [_list(files, read, compiler) for read in files.documents] if not files.problems else []
     problems = files.problems + compiler.problems
     if not problems:
-        problems = [*cross_check(files), *check_calls(files)]
+        problems = [*cross_check(files), *check_calls(files), *check_panel(files)]
     if problems:
         raise CatalogError(problems)
     return _catalog(files, lists, compiler)
@@ -161,6 +162,7 @@ def _catalog(files: Files, lists: list[BenefitList], compiler: _Compiler) -> Cat
         calls=calls(files),
         holidays=holidays([one.form for one in files.holidays]),
         areas=tuple(Area(one.form.code, tuple(map(points_of, one.form.rings))) for one in files.areas),
+        panel=tuple(one.form for one in files.panel),
     )
 
 

@@ -17,7 +17,15 @@ from bot.catalog.schema_calls import (
     HoursForm,
 )
 
-_PLAIN = {"lead_minutes", "horizon_days", "late_minutes", "over_hours", "over_days", "costs"}
+_PLAIN = {
+    "lead_minutes",
+    "horizon_days",
+    "late_minutes",
+    "set_out_minutes",
+    "over_hours",
+    "over_days",
+    "costs",
+}
 
 
 def calls(files: Files) -> Calls:
@@ -80,6 +88,7 @@ def _call(id_: str, form: CallForm, defaults: CallDefaultsForm, place: CallsInPl
         lead_minutes=set_.lead_minutes,
         horizon_days=set_.horizon_days,
         late_minutes=set_.late_minutes,
+        set_out_minutes=set_.set_out_minutes,
         over_hours=set_.over_hours,
         over_days=set_.over_days,
         costs=set_.costs,

@@ -9,6 +9,7 @@ from bot.catalog.areas import Area
 from bot.catalog.calls import Call, Calls
 from bot.catalog.holidays import Holidays
 from bot.catalog.schema import DocumentForm, FactForm, HotlineForm, ItemForm, QuestionForm, ServiceForm
+from bot.catalog.schema_panel import ElderForm
 from bot.eligibility.outcome import Check
 from bot.eligibility.rules import Rule
 from bot.eligibility.totals import EitherOr
@@ -74,7 +75,8 @@ class Catalog:
     `region_names`, `benefit_names` and `call_names` go from what people write to the code of the place, the
     name of the benefit, and the name of the service that comes to the door. `topics` goes from the name of a
     benefit to the services it means: one, or several where people use one name for them. `areas` are the
-    borders of the places with a list, where we have them.
+    borders of the places with a list, where we have them. `panel` are elders whose answers are compared before a
+    change is accepted.
     """
 
     lists: Mapping[str, BenefitList]
@@ -90,6 +92,7 @@ class Catalog:
     calls: Calls
     holidays: Holidays
     areas: tuple[Area, ...] = ()
+    panel: tuple[ElderForm, ...] = ()
 
     def region(self, name_or_code: str) -> Region:
         """The place of that name or code; one we do not know is a place not covered."""

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+
+def _there_is(day: str) -> str:
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        raise PydanticCustomError(
+            "no_day", "{day} is no day of the calendar; write the day on which it was checked", {"day": day}
+        ) from None
+    return day
+
 
 Code = Annotated[str, Field(pattern=r"^\d{6}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$")]
 # What an elder reads in one breath; a whole message holds some 600 characters.
 Sentence = Annotated[str, Field(min_length=1, max_length=120)]
 Date = Annotated[str, Field(pattern=r"^20\d\d-[01]\d-[0-3]\d$")]
+CheckedOn = Annotated[Date, AfterValidator(_there_is)]
 Phone = Annotated[str, Field(pattern=r"^\d{3,12}$")]
 Condition = dict[str, Any]
 # Points "longitude,latitude" with spaces between; the last is joined to the first.
@@ -87,7 +101,7 @@ class ItemForm(FileForm):
     agency_note: Sentence | None = None
     clause: Sentence
     reading: Annotated[str, Field(max_length=200)] | None = None
-    verified_at: Date
+    verified_at: CheckedOn
 
 
 class EitherOrForm(FileForm):
@@ -165,7 +179,7 @@ class HotlineForm(FileForm):
     where: str
     hours: str | None = None
     source: Annotated[str, Field(min_length=2)]
-    verified_at: Date
+    verified_at: CheckedOn
     status: Literal["safe", "unverified"]
 
 

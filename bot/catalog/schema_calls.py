@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from bot.catalog.schema import Date, FileForm, Phone, Sentence, Slug
+from bot.catalog.schema import CheckedOn, Date, FileForm, Phone, Sentence, Slug
 
 CLOCK = r"^([01]\d|2[0-3]):[0-5]\d$"
 Clock = Annotated[str, Field(pattern=CLOCK)]
@@ -14,6 +14,7 @@ Weekday = Annotated[int, Field(ge=1, le=7)]
 LeadMinutes = Annotated[int, Field(ge=0, le=10080)]
 HorizonDays = Annotated[int, Field(ge=0, le=90)]
 LateMinutes = Annotated[int, Field(ge=1, le=2880)]
+SetOutMinutes = Annotated[int, Field(ge=1, le=2880)]
 OverHours = Annotated[int, Field(ge=1, le=720)]
 OverDays = Annotated[int, Field(ge=1, le=90)]
 
@@ -33,6 +34,7 @@ class CallSettingsForm(FileForm):
     lead_minutes: LeadMinutes | None = None
     horizon_days: HorizonDays | None = None
     late_minutes: LateMinutes | None = None
+    set_out_minutes: SetOutMinutes | None = None
     over_hours: OverHours | None = None
     over_days: OverDays | None = None
     costs: Sentence | None = None
@@ -55,6 +57,7 @@ class CallDefaultsForm(CallSettingsForm):
     lead_minutes: LeadMinutes
     horizon_days: HorizonDays
     late_minutes: LateMinutes
+    set_out_minutes: SetOutMinutes
     over_hours: OverHours
     over_days: OverDays
     costs: Sentence
@@ -79,6 +82,6 @@ class DaysOffForm(FileForm):
 class HolidaysForm(FileForm):
     year: Annotated[int, Field(ge=2000, le=2100)]
     source: Annotated[str, Field(min_length=2)]
-    verified_at: Date
+    verified_at: CheckedOn
     days_off: Annotated[tuple[DaysOffForm, ...], Field(min_length=1, strict=False)]
     worked: Annotated[tuple[Date, ...], Field(strict=False)] = ()

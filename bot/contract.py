@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from bot.catalog.assess import Assessment, assess
-from bot.catalog.model import BenefitList, Catalog, Item
-from bot.catalog.schema import BenefitForm, TierForm
-from bot.catalog.search import search
+from bot.catalog.model import BenefitList, Catalog, Item, Question, Region
 from bot.dialogue.notes import notes
 from bot.dialogue.questions import next_question
 from bot.dialogue.reasons import Because
 from bot.dialogue.wording import say
 from bot.eligibility.benefits import Granted
 from bot.eligibility.rules import Result
-from bot.errors import BadValue, NotFound
+from bot.eligibility.told import Told
+from bot.eligibility.totals import Total
+from bot.errors import BadValue
 from bot.models import Message, Turn
 from nlu.understanding import CONTEXTS, Understanding
 from nlu.wire import as_json
 
 Json = dict[str, Any]
+_RESULTS: Told[Json] = Told()
+_ASKED: Told[Json] = Told()
 
 
 def screen(facts: Mapping[str, Any], id_: str, catalog: Catalog, today: date) -> Json:
@@ -32,21 +34,48 @@ def screen(facts: Mapping[str, Any], id_: str, catalog: Catalog, today: date) ->
 
 def screened(assessment: Assessment, id_: str, catalog: Catalog) -> Json:
     """An assessment in the contract's §2 form."""
+    results = screened_results(assessment, catalog)
+    head, rest = screened_head(assessment), screened_rest(assessment, catalog)
+    return {"id": id_, **head, "results": results, **rest}
+
+
+def screened_head(assessment: Assessment) -> Json:
+    """What stands between the id and the results; nobody changes it, as with the rest."""
     region, found = assessment.region, assessment.benefit_list
+    return _covered(region, found) if region and found else {"region": _region_head(region), "list": None}
+
+
+@lru_cache(maxsize=4096)
+def _covered(region: Region, found: BenefitList) -> Json:
+    return {"region": _region_head(region), "list": list_head(found)}
+
+
+def _region_head(region: Region | None) -> Json | None:
+    return {"code": region.code, "name": region.full} if region else None
+
+
+def screened_results(assessment: Assessment, catalog: Catalog, before: Told[Json] = _RESULTS) -> list[Json]:
+    """Every entry; nobody changes them, for other elders are told the same ones, out of `before`."""
+    found, results = assessment.benefit_list, assessment.results
+    told = before.of_all(results)
+    if told is not None or found is None:
+        return told or []
     because = Because(assessment.facts, catalog)
+    return [before.of(one) or before.keep(one, _result(one, found, because)) for one in results]
+
+
+def screened_rest(assessment: Assessment, catalog: Catalog) -> Json:
+    """What stands behind the results; nobody changes the maps in it, for other elders are told the same ones."""
     return {
-        "id": id_,
-        "region": {"code": region.code, "name": region.full} if region else None,
-        "list": _list_head(found) if found else None,
-        "results": [_result(one, found, because) for one in assessment.results] if found else [],
-        "total": _total(assessment),
+        "total": _total(assessment.total),
         "next": _next(assessment, catalog),
         "presumed": assessment.presumed,
         "notes": notes(assessment, catalog),
     }
 
 
-def _list_head(found: BenefitList) -> Json:
+def list_head(found: BenefitList) -> Json:
+    """Which list it is, wherever one is named."""
     document = found.document
     return {
         "id": found.id,
@@ -87,7 +116,7 @@ def _head(item: Item, found: BenefitList) -> Json:
         "kind": form.kind,
         "agencies": list(form.agencies),
         "agency_note": form.agency_note,
-        "source": _source(item, found),
+        "source": source(item, found),
     }
 
 
@@ -105,7 +134,8 @@ def amount(granted: Granted) -> Json:
     return told
 
 
-def _source(item: Item, found: BenefitList) -> Json:
+def source(item: Item, found: BenefitList) -> Json:
+    """Where an entry is printed, and the reading it rests on."""
     return {
         "document": found.document.document,
         "item": item.form.clause.removeprefix("附件"),
@@ -113,8 +143,8 @@ def _source(item: Item, found: BenefitList) -> Json:
     }
 
 
-def _total(assessment: Assessment) -> Json:
-    total = assessment.total
+@lru_cache(maxsize=4096)
+def _total(total: Total) -> Json:
     return {
         "month_min": total.month_min,
         "counted": list(total.counted),
@@ -125,75 +155,17 @@ def _total(assessment: Assessment) -> Json:
 
 def _next(assessment: Assessment, catalog: Catalog) -> Json | None:
     asking = next_question(assessment.results, assessment.facts, catalog, assessment.benefit_list)
-    if asking is None:
-        return None
-    form = asking.question.form
+    return (
+        None
+        if asking is None
+        else _ASKED.of(asking.question) or _ASKED.keep(asking.question, _asked(asking.question))
+    )
+
+
+def _asked(question: Question) -> Json:
+    form = question.form
     options = [{"label": option.label, "sets": dict(option.sets)} for option in form.options]
     return {"fact": form.id, "text": form.text.format(who=say("an_elder")), "options": options}
-
-
-def lists(catalog: Catalog) -> Json:
-    """The contract's §6: every list as data."""
-    return {"lists": [one_list(catalog, id_) for id_ in catalog.lists]}
-
-
-def one_list(catalog: Catalog, id_: str) -> Json:
-    """One list as data; raises `NotFound`."""
-    found = catalog.lists.get(id_)
-    if found is None:
-        raise NotFound(f"there is no list {id_[:40]!r}; there are {', '.join(catalog.lists)}", field="list")
-    region = catalog.region(found.document.region)
-    return {
-        **_list_head(found),
-        "region": {"code": region.code, "name": region.full},
-        "items": [_item(item, found) for item in found.items],
-    }
-
-
-def _item(item: Item, found: BenefitList) -> Json:
-    form = item.form
-    return {
-        "id": item.id,
-        "item": form.item,
-        "name": form.name,
-        "kind": form.kind,
-        "general": form.general,
-        "service": form.service,
-        "what": item.service.what,
-        "who": form.who,
-        "may_extend_to": form.may_extend_to,
-        "benefits": [_benefit(one) for one in form.benefits],
-        "agencies": list(form.agencies),
-        "agency_note": form.agency_note,
-        "source": _source(item, found),
-        "reading": form.reading,
-        "verified_at": form.verified_at,
-    }
-
-
-def _benefit(form: BenefitForm) -> Json:
-    tiers: Iterable[TierForm] = form.tiers or (TierForm(value=form.value, text=form.text),)
-    pays = form.pays.model_dump()
-    return {
-        "label": form.label,
-        "principle": form.principle,
-        "tiers": [
-            {"when": tier.when, "amount": {"value": tier.value, **pays, "text": tier.text}} for tier in tiers
-        ],
-    }
-
-
-def benefits(catalog: Catalog, region: str | None, query: str) -> Json:
-    """Entries found by name, everyday name, agency or words; of one place, or of all lists."""
-    found = list(catalog.lists.values())
-    if region:
-        place = catalog.region(region)
-        one = catalog.list_for(place)
-        if one is None:
-            raise BadValue(say("not_covered", region=place.name), code="not_covered", field="region")
-        found = [one]
-    hits = [(one, item) for one in found for item in search(one.items, query)]
-    return {"benefits": [{**_item(item, one), "list": _list_head(one)} for one, item in hits]}
 
 
 def parsed(id_: str, understanding: Understanding) -> Json:

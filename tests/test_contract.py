@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from bot import contract
+from bot import contract, contract_lists
 from bot.catalog.load import load_catalog
 from bot.errors import BadValue, NotFound
 from nlu.understanding import CONTEXTS
@@ -79,24 +79,26 @@ def test_the_context_is_one_of_the_contracts() -> None:
 
 
 def test_a_list_by_its_id_and_one_that_is_not() -> None:
-    told = contract.one_list(CATALOG, "wolong")
+    told = contract_lists.one_list(CATALOG, "wolong")
     assert told["region"] == {"code": "411303", "name": "南阳市卧龙区"}
     assert len(told["items"]) == len(CATALOG.lists["wolong"].items)
     with pytest.raises(NotFound) as missing:
-        contract.one_list(CATALOG, "x" * 500)
+        contract_lists.one_list(CATALOG, "x" * 500)
     assert "wolong" in missing.value.message
     assert len(missing.value.message) < 200
 
 
 def test_every_amount_that_is_printed_is_in_the_data() -> None:
-    item = next(one for one in contract.one_list(CATALOG, "wolong")["items"] if one["id"] == "wolong-05")
+    item = next(
+        one for one in contract_lists.one_list(CATALOG, "wolong")["items"] if one["id"] == "wolong-05"
+    )
     (benefit,) = item["benefits"]
     assert [(tier["when"], tier["amount"]["value"]) for tier in benefit["tiers"]] == [
         ({"age": {"between": [80, 89]}}, 50),
         ({"age": {"between": [90, 99]}}, 100),
         ({"age": {"at_least": 100}}, 300),
     ]
-    for told in contract.lists(CATALOG)["lists"]:
+    for told in contract_lists.lists(CATALOG)["lists"]:
         for one in told["items"]:
             assert one["source"]["document"], one["id"]
             assert one["source"]["item"], one["id"]
@@ -114,7 +116,7 @@ def test_every_amount_that_is_printed_is_in_the_data() -> None:
     ],
 )
 def test_looking_up(region: str | None, query: str, first: str) -> None:
-    hits = contract.benefits(CATALOG, region, query)["benefits"]
+    hits = contract_lists.benefits(CATALOG, region, query)["benefits"]
     assert first in [one["id"] for one in hits]
     assert all(one["list"]["id"] in one["id"] for one in hits)
     lists = {one["list"]["id"] for one in hits}
@@ -124,7 +126,7 @@ def test_looking_up(region: str | None, query: str, first: str) -> None:
 @pytest.mark.parametrize("region", ["郑州", "419999", "火星"])
 def test_looking_up_where_no_list_is(region: str) -> None:
     with pytest.raises(BadValue) as refused:
-        contract.benefits(CATALOG, region, "")
+        contract_lists.benefits(CATALOG, region, "")
     assert (refused.value.code, refused.value.field) == ("not_covered", "region")
     assert "12345" in refused.value.message
 

@@ -23,13 +23,9 @@ class Ages(NamedTuple):
 
 def read_ages(raw: Mapping[str, Any], today: date) -> Ages:
     """Where several are told, what they have in common; where they have nothing in common, all between them."""
-    told = [
-        read(raw[fact], today)
-        for fact, read in (("age", _exact), ("age_range", _range), ("birth_date", born))
-        if fact in raw
-    ]
-    if not told:
-        return Ages(None)
+    told = [read(raw[fact], today) for fact, read in _READ if fact in raw]
+    if len(told) < 2:
+        return Ages(told[0] if told else None)
     low, high = max(low for low, _ in told), min(high for _, high in told)
     if low <= high:
         return Ages((low, high))
@@ -78,7 +74,8 @@ def born(value: Any, today: date) -> tuple[int, int]:
         raise BadValue('birth_date is "1943-05-02", "1943-05" or "1943"', field="facts.birth_date") from None
     if first > today or years_between(first, today) > OLDEST:
         raise BadValue("the date of birth is not that of a living person", field="facts.birth_date")
-    return max(0, years_between(last, today)), years_between(first, today)
+    oldest = years_between(first, today)
+    return (oldest if last == first else max(0, years_between(last, today))), oldest
 
 
 def _span(value: Any) -> tuple[date, date]:
@@ -92,3 +89,6 @@ def _span(value: Any) -> tuple[date, date]:
     if not rest:
         return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
     return date(year, month, rest[0]), date(year, month, rest[0])
+
+
+_READ = (("age", _exact), ("age_range", _range), ("birth_date", born))

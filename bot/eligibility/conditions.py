@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from rapidfuzz import process
 
-from bot.eligibility.outcome import NO, UNKNOWN, YES, Check, Known, Outcome, Reason, all_of, any_of, not_of
+from bot.eligibility.outcome import (
+    NO,
+    UNKNOWN,
+    YES,
+    Check,
+    Known,
+    Outcome,
+    Reason,
+    all_of,
+    always,
+    any_of,
+    not_of,
+)
 from bot.eligibility.vocabulary import (
     BOOLEANS,
     CHOICES,
@@ -21,6 +34,11 @@ from bot.eligibility.vocabulary import (
 _KEYS = ("all", "any", "not", "age", "care_months", "disability", *FLAG_SETS, *CHOICES, *BOOLEANS)
 
 
+# Of each compiled condition, what it looks at.
+_READS: WeakKeyDictionary[Check, frozenset[str]] = WeakKeyDictionary()
+_READS[always] = frozenset()
+
+
 class ConditionError(ValueError):
     """A condition that cannot be read: what is wrong and how to mend it."""
 
@@ -29,7 +47,29 @@ def compile_condition(raw: Any) -> Check:
     """A mapping is "all of these"; raises `ConditionError`."""
     if not isinstance(raw, Mapping):
         raise ConditionError(f"a condition is a mapping such as {{age: {{at_least: 80}}}}, not {raw!r}")
-    return all_of([_part(key, value) for key, value in raw.items()])
+    check = all_of([_part(key, value) for key, value in raw.items()])
+    _READS[check] = _read_by(raw)
+    return check
+
+
+def reads(check: Check) -> frozenset[str] | None:
+    """The atoms of `Facts.known` that a compiled condition looks at; None for a check that was made elsewhere."""
+    return _READS.get(check)
+
+
+def _read_by(raw: Mapping[str, Any]) -> frozenset[str]:
+    return frozenset(atom for key, value in raw.items() for atom in _atoms(key, value))
+
+
+def _atoms(key: str, value: Any) -> Iterable[str]:
+    if key in ("all", "any"):
+        return [atom for part in value for atom in _read_by(part)]
+    if key == "not":
+        return _read_by(value)
+    if key in FLAG_SETS:
+        return [f"{key}.{name}" for name in _names(value, FLAG_SETS[key], key)]
+    # A certificate is told with its level and its kind, whichever of them was asked for.
+    return ("disability", "disability.level", "disability.kind") if key == "disability" else (key,)
 
 
 def _part(key: Any, value: Any) -> Check:

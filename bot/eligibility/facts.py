@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
@@ -23,6 +23,11 @@ from bot.eligibility.vocabulary import (
     PRESUMED,
 )
 from bot.errors import BadValue
+
+_FACTS = frozenset(FACTS)
+# Of each set of flags the atoms by their names, and what a list says that names none of them.
+_FLAGS = {fact: {name: f"{fact}.{name}" for name in names} for fact, names in FLAG_SETS.items()}
+_NONE_HOLDS = {fact: dict.fromkeys(atoms.values(), False) for fact, atoms in _FLAGS.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +57,11 @@ def read_facts(raw: Mapping[str, Any], today: date) -> Facts:
     """Checks and flattens; raises `BadValue` naming the fact and what is allowed."""
     if not isinstance(raw, Mapping):
         raise BadValue('facts is an object such as {"age": 83}', field="facts")
-    _refuse_unknown(raw, FACTS, "facts", "fact")
+    if not raw.keys() <= _FACTS:
+        _refuse_unknown(raw, FACTS, "facts", "fact")
     known: dict[str, Any] = {}
     for fact, value in raw.items():
-        if fact not in AGES and fact != "region":
-            known.update(_atoms(fact, value))
+        _READ[fact](known, fact, value)
     ages = read_ages(raw, today)
     if ages.known is not None:
         known["age"] = ages.known
@@ -65,9 +70,10 @@ def read_facts(raw: Mapping[str, Any], today: date) -> Facts:
     conflicts = _derive(known, ages, raw)
     if known.get("support_mode") == "centralized":
         known.setdefault("place", "institution")
-    presumed = {fact for fact in PRESUMED if fact not in known}
-    known.update({fact: PRESUMED[fact] for fact in presumed})
-    return Facts(MappingProxyType(known), _region(raw), frozenset(presumed), conflicts)
+    presumed = frozenset([fact for fact in PRESUMED if fact not in known])
+    for fact in presumed:
+        known[fact] = PRESUMED[fact]
+    return Facts(MappingProxyType(known), _region(raw), presumed, conflicts)
 
 
 def _region(raw: Mapping[str, Any]) -> str | None:
@@ -79,70 +85,74 @@ def _region(raw: Mapping[str, Any]) -> str | None:
     return region.strip()
 
 
-def _atoms(fact: str, value: Any) -> dict[str, Any]:
-    field = f"facts.{fact}"
-    if fact in FLAG_SETS:
-        return {f"{fact}.{flag}": holds for flag, holds in _flags(fact, value, field).items()}
-    if fact in CHOICES:
-        return {fact: _one_of(value, CHOICES[fact], field)}
-    if fact in BOOLEANS:
-        return {fact: _boolean(value, field)}
-    if fact == "disability":
-        return _disability(value, field)
-    return {fact: _months(value, field)}
+def _later(_known: dict[str, Any], _fact: str, _value: Any) -> None:
+    """The ages are read together, the region by itself."""
 
 
-def _flags(fact: str, value: Any, field: str) -> dict[str, bool]:
+def _choice(known: dict[str, Any], fact: str, value: Any) -> None:
+    known[fact] = _one_of(value, CHOICES[fact], f"facts.{fact}")
+
+
+def _yes_or_no(known: dict[str, Any], fact: str, value: Any) -> None:
+    if value is not True and value is not False:
+        raise _no_boolean(f"facts.{fact}")
+    known[fact] = value
+
+
+def _flags(known: dict[str, Any], fact: str, value: Any) -> None:
     """A list is complete, a map says only what it says."""
-    names = FLAG_SETS[fact]
+    atoms = _FLAGS[fact]
     if isinstance(value, list | tuple):
+        known.update(_NONE_HOLDS[fact])
         for name in value:
-            _one_of(name, names, field)
-        return {name: name in value for name in names}
-    if isinstance(value, Mapping):
-        _refuse_unknown(value, names, field, "value")
-        return {name: _boolean(holds, f"{field}.{name}") for name, holds in value.items()}
-    raise BadValue(f"{fact} is a list or a map of {', '.join(names)}", field=field)
+            known[atoms[_one_of(name, atoms, f"facts.{fact}")]] = True
+    elif isinstance(value, Mapping):
+        _refuse_unknown(value, atoms, f"facts.{fact}", "value")
+        for name, holds in value.items():
+            if holds is not True and holds is not False:
+                raise _no_boolean(f"facts.{fact}.{name}")
+            known[atoms[name]] = holds
+    else:
+        raise BadValue(f"{fact} is a list or a map of {', '.join(atoms)}", field=f"facts.{fact}")
 
 
-def _disability(value: Any, field: str) -> dict[str, Any]:
+def _disability(known: dict[str, Any], fact: str, value: Any) -> None:
+    field = f"facts.{fact}"
+    known["disability"] = value is not None
     if value is None:
-        return {"disability": False}
+        return
     if not isinstance(value, Mapping):
         raise BadValue('disability is null (no certificate) or {"level": 1..4, "kind": "…"}', field=field)
     _refuse_unknown(value, ("level", "kind"), field, "key")
-    atoms: dict[str, Any] = {"disability": True}
     if "level" in value:
         level = value["level"]
         if isinstance(level, bool) or level not in DISABILITY_LEVELS:
             raise BadValue("level is 1, 2, 3 or 4", field=f"{field}.level")
-        atoms["disability.level"] = int(level)
+        known["disability.level"] = int(level)
     if "kind" in value:
-        atoms["disability.kind"] = _one_of(value["kind"], DISABILITY_KINDS, f"{field}.kind")
-    return atoms
+        known["disability.kind"] = _one_of(value["kind"], DISABILITY_KINDS, f"{field}.kind")
 
 
-def _boolean(value: Any, field: str) -> bool:
-    if not isinstance(value, bool):
-        raise BadValue("it is true or false; leave it out where it is not known", field=field)
-    return value
-
-
-def _months(value: Any, field: str) -> float:
+def _months(known: dict[str, Any], fact: str, value: Any) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= LONGEST_CARE:
-        raise BadValue(f"care_months is a number of months from 0 to {LONGEST_CARE}", field=field)
-    return value
+        raise BadValue(f"{fact} is a number of months from 0 to {LONGEST_CARE}", field=f"facts.{fact}")
+    # Less than nothing is nothing: -0.0 would be told as "-0".
+    known[fact] = value or 0
 
 
-def _one_of(value: Any, allowed: Iterable[str], field: str) -> str:
-    if not isinstance(value, str) or value not in tuple(allowed):
+def _no_boolean(field: str) -> BadValue:
+    return BadValue("it is true or false; leave it out where it is not known", field=field)
+
+
+def _one_of(value: Any, allowed: Collection[str], field: str) -> str:
+    if not isinstance(value, str) or value not in allowed:
         raise BadValue(f"{str(value)[:40]!r} is not one of {', '.join(allowed)}", field=field)
     return value
 
 
-def _refuse_unknown(given: Mapping[str, Any], allowed: Iterable[str], field: str, what: str) -> None:
+def _refuse_unknown(given: Mapping[str, Any], allowed: Collection[str], field: str, what: str) -> None:
     for name in given:
-        if name not in tuple(allowed):
+        if name not in allowed:
             near = process.extractOne(str(name)[:40], tuple(allowed), score_cutoff=70)
             hint = f"did you mean {near[0]!r}?" if near else f"allowed are {', '.join(allowed)}"
             raise BadValue(
@@ -184,3 +194,14 @@ def _derive_family(known: dict[str, Any], *, said_outright: bool) -> list[str]:
         return ["family"]
     known["family.special_family_planning"] = True
     return []
+
+
+# How each fact is read; a roster has a hundred thousand elders, so it is looked up and not asked for.
+_READ: Mapping[str, Callable[[dict[str, Any], str, Any], None]] = {
+    **dict.fromkeys(("region", *AGES), _later),
+    **dict.fromkeys(FLAG_SETS, _flags),
+    **dict.fromkeys(CHOICES, _choice),
+    **dict.fromkeys(BOOLEANS, _yes_or_no),
+    "disability": _disability,
+    "care_months": _months,
+}

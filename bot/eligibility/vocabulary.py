@@ -73,3 +73,15 @@ LONGEST_CARE = 1200
 PRESUMED = MappingProxyType({"resident": True, "hukou_local": True, "place": "home"})
 
 FACTS = ("region", *AGES, *FLAG_SETS, *CHOICES, *BOOLEANS, "care_months", "disability")
+
+# All that `Facts.known` may hold, but the date of birth: of that only the ages count.
+ATOMS = (
+    "age",
+    *(f"{fact}.{flag}" for fact, flags in FLAG_SETS.items() for flag in flags),
+    *CHOICES,
+    *BOOLEANS,
+    "care_months",
+    "disability",
+    "disability.level",
+    "disability.kind",
+)

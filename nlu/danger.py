@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from nlu.features import grams
+from nlu.readers import emergency_calm as calm
 from nlu.readers import emergency_guards as guard
 from nlu.readers.emergency import Emergency
+from nlu.readers.emergency_signs import LOST, SELF_HARM
 from nlu.weights import Weights
 
 CALM, UNNAMED = "calm", "other"
@@ -37,7 +39,7 @@ def pieces(text: str, told: Emergency | None) -> list[str]:
     """What the model sees of a normalised text in which the rules found `told`."""
     signs = [f"<{name}>" for name, words in _SIGNS.items() if words.search(text)]
     verdict = "<none>" if told is None else "<sure>" if told.certain else "<perhaps>"
-    return [*grams(text), *signs, verdict]
+    return [*grams(calm.without(text)), *signs, verdict]
 
 
 def look(model: Weights, text: str, told: Emergency | None, *, calmly: bool = False) -> Emergency | None:
@@ -61,5 +63,10 @@ def _sounds_calm(text: str) -> bool:
 
 
 def _lasts(text: str, told: Emergency | None) -> bool:
-    """Whether the rules ask about something that happened a while ago (昨天摔了，现在还疼): then it stays a question."""
-    return told is not None and guard.RECENT.search(text) is not None and not guard.CRY.search(text)
+    """Whether the rules ask about something that happened a while ago (昨天摔了，现在还疼), or that was not meant
+    (那是气话): then it stays a question."""
+    if told is None:
+        return False
+    unmeant = told.kind == SELF_HARM.kind and guard.RETRACTED.search(text)
+    goes_on = guard.CRY.search(text) or (told.kind == LOST.kind and guard.STILL_GONE.search(text))
+    return bool(unmeant or (guard.RECENT.search(text) and not goes_on))

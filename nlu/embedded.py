@@ -10,10 +10,12 @@ from pathlib import Path
 
 from nlu import danger, rules, train, weights
 from nlu.features import pairs
-from nlu.judgement import Heard, settle
+from nlu.judgement import settle
 from nlu.lexicon import Lexicon
 from nlu.readers import address, address_answer, contact, emergency, normal, people_in, phone, when
 from nlu.readers.wanted import Wanted
+from nlu.short_texts import ShortTexts
+from nlu.signs import Heard
 from nlu.understanding import CONTEXTS, PersonHeard, Understanding
 from nlu.weights import Trained, WeightsError
 
@@ -27,6 +29,8 @@ WORTH_TRUST, SHORT = 0.3, 3
 UNSUSPICIOUS = 0.1
 _WHERE = "booking_address"
 _CALL = {"service", "time_text"}
+# Where `python -m nlu train` keeps the weights, unless it is told otherwise.
+_SETUP = Path("var")
 
 
 class Embedded:
@@ -36,10 +40,11 @@ class Embedded:
         self._trained = trained
         self._lexicon = lexicon
         self._wanted = Wanted(lexicon)
+        self._short = ShortTexts(self.parse)
 
     async def understand(self, text: str, context: str | None, now: datetime) -> Understanding:
-        """`parse` for those who await."""
-        return self.parse(text, context, now)
+        """`parse` for those who await; short texts are remembered."""
+        return self._short.parse(text, context, now)
 
     async def state(self) -> str:
         """One line for the operator."""
@@ -57,15 +62,21 @@ class Embedded:
         slots = self._slots(plain, asked, now, people)
         cut = pairs(plain)
         ranking, familiar = self._trained.intents.probabilities(cut), self._trained.intents.familiarity(cut)
+        calmly = asked is not None or any(person.facts for person in people)
+        return Heard(
+            plain, asked, people, slots, self._alarm(plain, ranking, calmly=calmly), ranking, familiar
+        )
+
+    def suspects(self, text: str) -> bool:
+        """Whether `parse` could tell of danger in this text; without what takes most of its time."""
+        plain = normal.normal(text)
+        return self._alarm(plain, self._trained.intents.probabilities(pairs(plain)), calmly=False) is not None
+
+    def _alarm(self, plain: str, ranking: Mapping[str, float], *, calmly: bool) -> emergency.Emergency | None:
         alarm = emergency.read(plain)
-        if alarm is not None or ranking.get("emergency", 1.0) > UNSUSPICIOUS:
-            alarm = danger.look(
-                self._trained.danger,
-                plain,
-                alarm,
-                calmly=asked is not None or any(person.facts for person in people),
-            )
-        return Heard(plain, asked, people, slots, alarm, ranking, familiar)
+        if alarm is None and ranking.get("emergency", 1.0) <= UNSUSPICIOUS:
+            return None
+        return danger.look(self._trained.danger, plain, alarm, calmly=calmly)
 
     def at_once(self, heard: Heard) -> Understanding | None:
         """What is not left to any ranking of intents: danger, and a whole message of one meaning; else None."""
@@ -139,16 +150,28 @@ def _strangeness(heard: Heard) -> float:
 
 
 def load(data_dir: Path, lexicon: Lexicon) -> Embedded:
-    """The engine with the weights kept in `data_dir`; trains anew where they are missing, damaged or older than
-    the sentences. Raises WeightsError when that is needed and scikit-learn is not there."""
+    """The engine with the weights kept in `data_dir`, or by the set-up beside the program; trains anew where they are
+    missing, damaged or older than the sentences. Raises WeightsError when that is needed and scikit-learn is not there.
+    """
     path = data_dir / train.FILE
     try:
         kept = fresh(path)
     except WeightsError as error:
-        log.warning("training the intents anew: %s", error)
-        kept = train.train()
+        kept = _of_setup() or _anew(error)
         _keep(kept, path)
     return Embedded(kept, lexicon)
+
+
+def _of_setup() -> Trained | None:
+    try:
+        return fresh(_SETUP / train.FILE)
+    except WeightsError:
+        return None
+
+
+def _anew(why: WeightsError) -> Trained:
+    log.warning("training the intents anew: %s", why)
+    return train.train()
 
 
 def fresh(path: Path) -> Trained:

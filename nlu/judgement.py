@@ -3,202 +3,161 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 
 from nlu import acts
-from nlu.readers.emergency import Emergency
-from nlu.understanding import PersonHeard
+from nlu.signs import (
+    Heard,
+    Test,
+    again,
+    age_money,
+    and_them,
+    answering,
+    arranging,
+    asks_for_a_thing,
+    at_age,
+    benefit,
+    booked,
+    booking,
+    books,
+    broken,
+    broken_there,
+    by_mistake,
+    calls,
+    cancels,
+    changed,
+    corrects,
+    eligible,
+    follows,
+    free,
+    glad,
+    maybe_somebody,
+    mine,
+    moves,
+    objects,
+    offered,
+    offers,
+    only_a_time,
+    ordered,
+    price,
+    questions,
+    refuses,
+    regular,
+    requests,
+    service,
+    switches,
+    tells_of_a_call,
+    total,
+    undecided,
+    unhappy,
+    wanted_now,
+    wants_human,
+    wary,
+    where,
+    wrongly_put,
+)
 
-
-@dataclass(frozen=True, slots=True)
-class Heard:
-    """All that the readers found in one normalised text."""
-
-    text: str
-    context: str | None = None
-    people: tuple[PersonHeard, ...] = ()
-    slots: Mapping[str, str] = field(default_factory=dict)
-    alarm: Emergency | None = None
-    # The embedded model's probability of each intent, and the share of the wording that it has ever seen.
-    ranking: Mapping[str, float] = field(default_factory=dict)
-    familiar: float = 1.0
-
-    @property
-    def facts(self) -> bool:
-        return any(person.facts for person in self.people)
-
-    @property
-    def asks(self) -> bool:
-        return acts.ASKS.search(self.text) is not None and not acts.NO_QUESTION.search(self.text)
-
-    @property
-    def names(self) -> bool:
-        return "benefit" in self.slots or "service" in self.slots
-
-
-_VISIT, _REPAIRS, _SHORT, _BRIEF = "探访", "助急", 3, 5
-Test = Callable[[Heard], bool]
-
-
-def _says(pattern: re.Pattern[str]) -> Test:
-    return lambda heard: pattern.search(heard.text) is not None
-
-
-_eligible, _entitled, _total = _says(acts.ELIGIBLE), _says(acts.ENTITLED), _says(acts.TOTAL)
-_books, _requests, _for_me = _says(acts.BOOKS), _says(acts.REQUESTS), _says(acts.FOR_ME)
-_booked, _cancels, _moves = _says(acts.BOOKED), _says(acts.CANCELS), _says(acts.MOVES)
-_ordered, _follows, _corrects = _says(acts.ORDERED), _says(acts.FOLLOWS), _says(acts.CORRECTS)
-_unhappy, _price, _offers = _says(acts.UNHAPPY), _says(acts.PRICE), _says(acts.OFFERS)
-_again, _where = _says(acts.AGAIN), _says(acts.WHERE)
-_changed, _objects, _wants_human = _says(acts.CHANGED), _says(acts.OBJECTS), _says(acts.WANTS_HUMAN)
-_mends = _says(acts.MENDS)
-_refuses, _switches, _rings = _says(acts.REFUSES), _says(acts.SWITCHES), _says(acts.RINGS)
-_and_them, _age_money = _says(acts.AND_THEM), _says(acts.AGE_MONEY)
-
-
-def _questions(heard: Heard) -> bool:
-    return acts.QUESTION.search(heard.text) is not None and not acts.NO_QUESTION.search(heard.text)
-
-
-def _mine(heard: Heard) -> bool:
-    """Whether somebody asks if a certain person gets it: somebody is named, or facts are told beside the question."""
-    return _entitled(heard) and not _price(heard) and (heard.facts or any(p.named for p in heard.people))
-
-
-def _one(heard: Heard) -> bool:
-    return "benefit" in heard.slots
-
-
-def _help(heard: Heard) -> bool:
-    return "service" in heard.slots
-
-
-def _calls(heard: Heard) -> bool:
-    """Whether nothing speaks against a new visit: none is ordered, nothing is called off, nothing is asked."""
-    return not (_booked(heard) or _ordered(heard) or _cancels(heard) or heard.asks)
-
-
-def _wanted_now(heard: Heard) -> bool:
-    return _for_me(heard) or "time" in heard.slots
-
-
-def _answering(heard: Heard) -> bool:
-    return heard.context is not None and not heard.asks and not _booked(heard) and not _cancels(heard)
-
-
-def _booking(heard: Heard) -> bool:
-    return heard.context is not None and heard.context.startswith("booking_")
-
-
-def _arranging(heard: Heard) -> bool:
-    return _booking(heard) or heard.context == "confirm"
-
-
-def _only_a_time(heard: Heard) -> bool:
-    """Whether hardly more than a time is told: 十点吧."""
-    told = heard.slots.get("time_text")
-    rest = len(heard.text) - len(told) if told else _SHORT
-    return rest < _SHORT and not heard.asks and not _booked(heard)
-
-
-def _broken(heard: Heard) -> bool:
-    """Whether something at home is told to be broken, and nothing more: 厨房漏水了."""
-    return heard.slots.get("service") == _REPAIRS and not (
-        heard.asks
-        or heard.facts
-        or _booked(heard)
-        or _ordered(heard)
-        or _cancels(heard)
-        or _unhappy(heard)
-        or _wanted_now(heard)
-        or _books(heard)
-        or _requests(heard)
-        or _mends(heard)
-    )
-
-
-def _tells_of_a_call(heard: Heard) -> bool:
-    """Whether only where, whom or on which number is told, and nobody is asked to call back."""
-    told = not {"address", "phone", "contact"}.isdisjoint(heard.slots) and not _help(heard)
-    return told and not (heard.asks or _books(heard) or _booked(heard) or _corrects(heard) or _rings(heard))
-
-
+_VISIT, _BRIEF = "探访", 5
 # When this holds, this intent is so many times as likely.
 _SPEAKS: tuple[tuple[Test, str, float], ...] = (
     # Telling.
-    (lambda h: h.facts and not h.asks and not _corrects(h) and not _books(h), "inform", 12.0),
+    (lambda h: h.facts and not h.asks and not corrects(h) and not books(h), "inform", 12.0),
     (lambda h: not h.facts, "inform", 0.3),
-    (lambda h: not h.facts and _questions(h), "inform", 0.3),
-    (lambda h: h.facts and _questions(h) and not _corrects(h), "inform", 0.06),
-    (lambda h: _corrects(h) and not _booked(h) and not _ordered(h), "correct", 6.0),
-    (lambda h: _corrects(h) and h.facts, "correct", 4.0),
-    (lambda h: h.facts and not _corrects(h) and h.context is None, "correct", 0.4),
-    (lambda h: len(h.people) > 1, "correct", 0.1),
+    (lambda h: not h.facts and questions(h), "inform", 0.3),
+    (lambda h: h.facts and questions(h) and not corrects(h), "inform", 0.06),
+    (lambda h: corrects(h) and not booked(h) and not ordered(h), "correct", 6.0),
+    (lambda h: corrects(h) and h.facts, "correct", 4.0),
+    (lambda h: h.facts and not corrects(h) and h.context is None, "correct", 0.4),
+    (lambda h: len(h.people) > 1 and not wrongly_put(h), "correct", 0.1),
+    (lambda h: h.facts and not h.asks and wrongly_put(h), "correct", 3.0),
     # "你好，我妈83了" is no greeting any more.
     (lambda h: h.facts or h.names, "greet", 0.05),
     (lambda h: h.facts or h.names, "thanks", 0.2),
     # Asking what one gets, or about one thing.
-    (lambda h: h.facts and _eligible(h) and not _price(h) and not _one(h), "ask_eligibility", 12.0),
-    (lambda h: _eligible(h) and not h.names and not _price(h), "ask_eligibility", 4.0),
-    (lambda h: _one(h) and _mine(h), "ask_eligibility", 6.0),
-    (lambda h: bool(h.people) and not h.facts and _and_them(h), "ask_eligibility", 50.0),
-    (lambda h: _total(h) and not h.names, "ask_eligibility", 8.0),
-    (lambda h: h.names and h.asks and not h.facts and not _books(h) and not _mine(h), "ask_service", 5.0),
+    (lambda h: h.facts and eligible(h) and not price(h) and not benefit(h), "ask_eligibility", 12.0),
+    (lambda h: eligible(h) and not h.names and not price(h), "ask_eligibility", 4.0),
+    (lambda h: benefit(h) and mine(h), "ask_eligibility", 6.0),
+    (lambda h: bool(h.people) and not h.facts and and_them(h), "ask_eligibility", 50.0),
+    (lambda h: total(h) and not h.names, "ask_eligibility", 8.0),
+    (lambda h: h.names and h.asks and not h.facts and not books(h) and not mine(h), "ask_service", 5.0),
     (
-        lambda h: _one(h) and h.facts and _questions(h) and not _unhappy(h) and not _mine(h),
+        lambda h: benefit(h) and h.facts and questions(h) and not unhappy(h) and not mine(h),
         "ask_service",
         14.0,
     ),
-    (_age_money, "ask_service", 6.0),
-    (lambda h: h.facts and _questions(h) and _price(h) and not _unhappy(h), "ask_service", 6.0),
-    (lambda h: _help(h) and _offers(h), "ask_service", 8.0),
-    (lambda h: _help(h) and h.facts and _questions(h) and not _books(h), "ask_service", 5.0),
-    (lambda h: h.names and _price(h) and not _unhappy(h), "ask_service", 3.0),
-    (_where, "ask_service", 4.0),
-    (lambda h: _price(h) and not (_ordered(h) or _follows(h) or _unhappy(h)), "ask_service", 1.6),
-    (lambda h: _help(h) and _questions(h) and not _wanted_now(h) and not _ordered(h), "ask_service", 4.0),
+    (age_money, "ask_service", 6.0),
+    (lambda h: h.facts and questions(h) and price(h) and not unhappy(h), "ask_service", 6.0),
+    (lambda h: service(h) and offers(h), "ask_service", 8.0),
+    (lambda h: service(h) and h.facts and questions(h) and not books(h), "ask_service", 5.0),
+    (lambda h: h.names and price(h) and not unhappy(h), "ask_service", 3.0),
+    (where, "ask_service", 4.0),
+    (where, "book_call", 0.3),
+    # Handrails, lifts, watches: nobody brings them by a call.
+    (lambda h: asks_for_a_thing(h) and not arranging(h), "ask_service", 8.0),
+    (asks_for_a_thing, "book_call", 0.08),
+    # 能带个轮椅不, while a call is arranged, is asked of that call.
+    (lambda h: arranging(h) and asks_for_a_thing(h), "ask_service", 0.1),
+    (by_mistake, "ask_service", 8.0),
+    (by_mistake, "correct", 0.2),
+    (by_mistake, "check_booking", 0.1),
+    (by_mistake, "book_call", 0.1),
+    (lambda h: h.asks and free(h) and at_age(h), "ask_eligibility", 10.0),
+    (lambda h: regular(h) and maybe_somebody(h) and "time" not in h.slots, "ask_service", 8.0),
+    (lambda h: price(h) and not (ordered(h) or follows(h) or unhappy(h)), "ask_service", 1.6),
+    (lambda h: service(h) and questions(h) and not wanted_now(h) and not ordered(h), "ask_service", 4.0),
     # A visit: wanted, called off, moved, waited for.
-    (lambda h: _help(h) and _books(h) and _calls(h), "book_call", 5.0),
-    (lambda h: _help(h) and "time" in h.slots and _calls(h), "book_call", 8.0),
-    (lambda h: _help(h) and _requests(h) and _calls(h), "book_call", 14.0),
-    (lambda h: _help(h) and _requests(h) and not h.asks, "inform", 0.03),
-    (lambda h: _ordered(h) and not _again(h), "book_call", 0.2),
-    (_again, "book_call", 6.0),
-    (lambda h: (_help(h) or _ordered(h)) and _cancels(h) and not h.asks, "cancel_booking", 8.0),
-    (lambda h: _ordered(h) and _cancels(h), "correct", 0.3),
-    (lambda h: _ordered(h) and _moves(h), "reschedule_booking", 6.0),
-    (lambda h: _follows(h) and not _booked(h) and not _unhappy(h), "check_booking", 10.0),
-    (lambda h: _booked(h) and h.context is None, "inform", 0.5),
-    (_unhappy, "complain", 10.0),
+    (lambda h: service(h) and books(h) and calls(h), "book_call", 5.0),
+    (lambda h: service(h) and "time" in h.slots and calls(h), "book_call", 8.0),
+    (lambda h: service(h) and requests(h) and calls(h), "book_call", 14.0),
+    (lambda h: service(h) and requests(h) and not h.asks, "inform", 0.03),
+    (lambda h: ordered(h) and not again(h), "book_call", 0.2),
+    (again, "book_call", 6.0),
+    (lambda h: (service(h) or ordered(h)) and cancels(h) and not h.asks, "cancel_booking", 8.0),
+    (lambda h: ordered(h) and cancels(h), "correct", 0.3),
+    (lambda h: ordered(h) and moves(h), "reschedule_booking", 6.0),
+    (lambda h: follows(h) and not booked(h) and not unhappy(h) and not undecided(h), "check_booking", 10.0),
+    (lambda h: h.context is None and service(h) and undecided(h) and not booked(h), "book_call", 10.0),
+    (lambda h: (arranging(h) or offered(h)) and undecided(h), "dont_know", 10.0),
+    (lambda h: arranging(h) and undecided(h), "reschedule_booking", 0.1),
+    (lambda h: booked(h) and h.context is None, "inform", 0.5),
+    (unhappy, "complain", 10.0),
+    (lambda h: unhappy(h) and h.facts and not h.asks, "inform", 0.4),
     # Somebody who was asked answers, most of the time.
-    (_answering, "inform", 4.0),
-    (_answering, "out_of_scope", 0.2),
-    (_answering, "reschedule_booking", 0.2),
-    (_answering, "check_booking", 0.2),
-    (_answering, "greet", 0.2),
-    (_answering, "restart", 0.1),
-    (_answering, "delete_my_data", 0.3),
-    (lambda h: _booking(h) and not _wants_human(h), "human", 0.1),
-    (_tells_of_a_call, "inform", 8.0),
-    (_tells_of_a_call, "out_of_scope", 0.1),
-    (_tells_of_a_call, "human", 0.3),
-    (lambda h: _changed(h) and not {"phone", "address"}.isdisjoint(h.slots), "correct", 10.0),
-    (_only_a_time, "inform", 12.0),
-    (_only_a_time, "affirm", 0.05),
-    (_only_a_time, "reschedule_booking", 0.3),
-    (lambda h: _arranging(h) and _objects(h), "affirm", 0.05),
-    (lambda h: _arranging(h) and _objects(h), "correct", 6.0),
+    (answering, "inform", 4.0),
+    (answering, "out_of_scope", 0.2),
+    (answering, "reschedule_booking", 0.2),
+    (answering, "check_booking", 0.2),
+    (answering, "greet", 0.2),
+    (answering, "restart", 0.1),
+    (answering, "delete_my_data", 0.3),
+    (lambda h: booking(h) and not wants_human(h), "human", 0.1),
+    (tells_of_a_call, "inform", 8.0),
+    (tells_of_a_call, "out_of_scope", 0.1),
+    (tells_of_a_call, "human", 0.3),
+    (lambda h: changed(h) and not {"phone", "address"}.isdisjoint(h.slots), "correct", 10.0),
+    (only_a_time, "inform", 12.0),
+    (only_a_time, "affirm", 0.05),
+    (only_a_time, "reschedule_booking", 0.3),
+    (lambda h: arranging(h) and objects(h), "affirm", 0.05),
+    (lambda h: arranging(h) and objects(h), "correct", 6.0),
+    (lambda h: h.context == "confirm" and objects(h), "inform", 0.3),
     (lambda h: h.slots.get("service") == _VISIT, "human", 0.05),
     (lambda h: h.slots.get("service") == _VISIT and not h.asks, "book_call", 4.0),
-    (lambda h: _help(h) and h.context is None and len(h.text) <= _BRIEF and _calls(h), "book_call", 6.0),
+    (lambda h: service(h) and h.context is None and len(h.text) <= _BRIEF and calls(h), "book_call", 6.0),
     # 厨房漏水了: nobody is asked for yet, and the dialogue offers somebody.
-    (_broken, "inform", 60.0),
-    (_broken, "book_call", 0.1),
-    (_broken, "out_of_scope", 0.1),
-    (_broken, "deny", 0.1),
-    (lambda h: _booking(h) and _refuses(h), "deny", 30.0),
-    (lambda h: _arranging(h) and _help(h) and _switches(h) and not h.asks, "correct", 12.0),
+    (broken, "inform", 60.0),
+    (broken, "book_call", 0.1),
+    (broken, "out_of_scope", 0.1),
+    (broken, "deny", 0.1),
+    (lambda h: broken_there(h) and h.context is None, "book_call", 40.0),
+    (lambda h: booking(h) and refuses(h), "deny", 30.0),
+    (lambda h: offered(h) and wary(h) and not h.asks, "deny", 30.0),
+    (lambda h: offered(h) and wary(h), "complain", 0.1),
+    # Nothing is booked yet that could be called off.
+    (lambda h: h.context == "offer_booking" and cancels(h) and not h.asks, "deny", 8.0),
+    (lambda h: h.context == "offer_booking" and cancels(h), "cancel_booking", 0.1),
+    (lambda h: h.context in ("offer_booking", "confirm") and glad(h) and not h.asks, "affirm", 40.0),
+    (lambda h: arranging(h) and service(h) and switches(h) and not h.asks, "correct", 12.0),
 )
 _BARE_NUMBER = re.compile(r"(?:就|要|选)?第?[0-9一二三四五六七八九十]{1,3}(?:[.、。号]|[个项条样种](?:吧)?)?")
 _LONG_NUMBER = re.compile(r"[0-9][0-9 \-]{4,20}")
@@ -247,7 +206,7 @@ def _asks_back(heard: Heard) -> bool:
 
 def _answers(heard: Heard) -> bool:
     """Whether the text gives what was asked for, without asking back."""
-    if heard.context is None or _corrects(heard) or _booked(heard) or _cancels(heard) or _refuses(heard):
+    if heard.context is None or corrects(heard) or booked(heard) or cancels(heard) or refuses(heard):
         return False
     if _asks_back(heard):
         return False

@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePath
+from time import perf_counter
 from typing import Final
 
 from aiohttp import ClientError, ClientResponse, ClientSession
@@ -17,8 +19,8 @@ from yarl import URL
 
 from nlu import rasa_model, rasa_wire
 from nlu.embedded import Embedded
-from nlu.judgement import Heard
 from nlu.rasa_wire import RasaFault
+from nlu.signs import Heard
 from nlu.understanding import Understanding
 
 log = logging.getLogger(__name__)
@@ -33,12 +35,24 @@ REST_S: Final = 15.0
 LONGEST_ANSWER: Final = 64 * 1024
 
 
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What others want with Rasa: `told` hears of each question how it ended ("ok", "resting", or the kind of a
+    `RasaFault`) and after how many seconds; `headers` go along with it."""
+
+    told: Callable[[str, float], None] = lambda _outcome, _seconds: None
+    headers: Callable[[], Mapping[str, str]] = dict
+
+
+ALONE: Final = Surroundings()
+
+
 @contextlib.asynccontextmanager
-async def connect(url: str, embedded: Embedded) -> AsyncIterator[Rasa]:
+async def connect(url: str, embedded: Embedded, around: Surroundings = ALONE) -> AsyncIterator[Rasa]:
     """An Understander that asks the server at `url` for as long as the context lasts; a server that is not there
     yet stops nothing. The log says which engine answers."""
     async with ClientSession() as session:
-        engine = Rasa(url, embedded, session)
+        engine = Rasa(url, embedded, session, around)
         log.warning("understanding: %s", await engine.state())
         yield engine
 
@@ -46,10 +60,13 @@ async def connect(url: str, embedded: Embedded) -> AsyncIterator[Rasa]:
 class Rasa:
     """An Understander: the readers and the rules of the embedded engine, and Rasa's ranking of the intents."""
 
-    def __init__(self, url: str, embedded: Embedded, session: ClientSession) -> None:
+    def __init__(
+        self, url: str, embedded: Embedded, session: ClientSession, around: Surroundings = ALONE
+    ) -> None:
         self._url = URL(url)
         self._embedded = embedded
         self._session = session
+        self._around = around
         self._places = asyncio.Semaphore(AT_ONCE)
         self._breakers = AsyncCircuitBreakerFactory(FAILURES, REST_S)
         self._fault: str | None = None
@@ -67,14 +84,22 @@ class Rasa:
             return f"embedded, because Rasa {fault}"
 
     async def _asked(self, heard: Heard) -> Understanding:
+        started, outcome = perf_counter(), "not_awaited"
         try:
-            return self._embedded.judged(heard, await self._ranking(heard.text), "rasa")
-        except (RasaFault, OpenedState):
-            return self._embedded.guessed(heard)
+            ranking = await self._ranking(heard.text)
+            outcome = "ok"
+            return self._embedded.judged(heard, ranking, "rasa")
+        except RasaFault as fault:
+            outcome = fault.kind
+        except OpenedState:
+            outcome = "resting"
+        finally:
+            self._around.told(outcome, perf_counter() - started)
+        return self._embedded.guessed(heard)
 
     async def _ranking(self, text: str) -> Mapping[str, float]:
         if self._places.locked():
-            raise RasaFault("has its hands full")
+            raise RasaFault("has its hands full", "busy")
         async with self._places, await self._breakers.get_breaker("rasa"):
             try:
                 found = rasa_wire.ranking(
@@ -89,13 +114,14 @@ class Rasa:
     async def _answer(self, method: str, path: str, body: Mapping[str, str] | None = None) -> bytes:
         # A token stands in the query and has to stay there.
         url = (self._url / path).with_query(self._url.query)
+        asked = self._session.request(method, url, json=body, headers=self._around.headers())
         try:
-            async with asyncio.timeout(BUDGET_S), self._session.request(method, url, json=body) as answer:
+            async with asyncio.timeout(BUDGET_S), asked as answer:
                 return await _body(answer)
         except TimeoutError:
-            raise RasaFault(f"does not answer within {BUDGET_S} s") from None
+            raise RasaFault(f"does not answer within {BUDGET_S} s", "slow") from None
         except ClientError as error:
-            raise RasaFault(f"cannot be reached ({type(error).__name__})") from error
+            raise RasaFault(f"cannot be reached ({type(error).__name__})", "unreachable") from error
 
     def _tell(self, fault: str | None) -> None:
         """The operator hears of each change once, not of each turn."""
@@ -106,7 +132,7 @@ class Rasa:
 
 async def _body(answer: ClientResponse) -> bytes:
     if answer.status != 200:
-        raise RasaFault(f"answers with the status {answer.status}")
+        raise RasaFault(f"answers with the status {answer.status}", "status")
     body = bytearray()
     async for piece in answer.content.iter_any():
         body += piece

@@ -14,7 +14,11 @@ _RASAS_OWN = frozenset({"nlu_fallback"})
 
 
 class RasaFault(Exception):
-    """Why Rasa's word is not taken this time; for the operator, without anything of the text."""
+    """Why Rasa's word is not taken this time; for the operator, without anything of the text. `kind` is one of few."""
+
+    def __init__(self, why: str, kind: str = "unreadable") -> None:
+        super().__init__(why)
+        self.kind = kind
 
 
 class _Ranked(BaseModel):
@@ -42,7 +46,8 @@ def ranking(body: bytes) -> Mapping[str, float]:
     if strange:
         # An intent's name could be anybody's words; only what looks like a name is told.
         named = sorted(name for name in strange if name.isascii() and name.isidentifier())
-        raise RasaFault(f"has another model loaded: it speaks of the intent {(named or ['?'])[0]!r}")
+        intent = (named or ["?"])[0]
+        raise RasaFault(f"has another model loaded: it speaks of the intent {intent!r}", "other_model")
     return {name: share for name, share in ranked.items() if name not in _RASAS_OWN}
 
 

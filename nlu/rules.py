@@ -10,6 +10,8 @@ from nlu.readers import answers
 SURE = 0.99
 LATIN_AT_MOST = 3
 HELD_KEY, HELD_KEYS = 12, 2
+# Whoever says one thing only says it shortly.
+LONGEST_WHOLE = 60
 
 _MARKS = re.compile(r"[\s,，.。;；:：、!！~～…\-_()（）“”\"'‘’*]+")
 _SOFT = re.compile(r"(?:[啊呀哇呢嘛吧哈哦噢呗咯]|了(?=$))+$")
@@ -17,6 +19,7 @@ _WORDS = re.compile(r"[0-9A-Za-z\u3400-\u9fff]")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _FOREIGN = re.compile(r"[\u3040-\u30ff\uac00-\ud7af\u0400-\u04ff\u0600-\u06ff\u0e00-\u0e7f]")
 
+# Of what may be repeated no piece may be read in two ways (嗯+ in a star, 谢 beside 谢谢): the time would double with each.
 _PLEASE = "(?:请|麻烦|那|咱|我想|我要|俺要|俺想|我们|帮我|给我|帮俺|给俺)*"
 _WHOLE = {
     "restart": (
@@ -25,16 +28,16 @@ _WHOLE = {
         r"|再来一遍|reset|restart)"
     ),
     "greet": (
-        r"(?:喂+|嗨+|哈[喽啰罗]|hello|hi|hey|嘿|早|早安|(?:早上|上午|中午|下午|晚上)好|[你您恁]们?好|大家好|在[吗不没么]在?"
+        r"(?:喂|嗨|哈[喽啰罗]|hello|hi|hey|嘿|早|早安|(?:早上|上午|中午|下午|晚上)好|[你您恁]们?好|大家好|在(?:[不没么]在?|吗在)"
         r"|[你您]?在吗|有人(?:没有?|吗|么|在吗?|不)|(?:请问|打扰)(?:一下|了)?|小?同志|闺女|姑娘|小伙子)+"
     ),
     "thanks": (
-        r"(?:好的?|嗯+|行|中|知道了|明白了|懂了|清楚了|太|非常|真是?|真的)*(?:谢谢|多谢|谢|感谢|thanks?|thankyou|3q|辛苦)+"
+        r"(?:好的?|嗯|行|中|知道了|明白了|懂了|清楚了|太|非常|真是?|真的)*(?:多谢|谢|感谢|thanks?|thankyou|3q|辛苦)+"
         r"(?:[你您恁]们?|大家|了|啦|啊|嘞|闺女|姑娘|小伙子|小?同志|政府|政策|的帮助)*"
         r"|[你您恁]?(?:可|真|太|挺|很|非常|真是)+(?:好|不错|棒|厉害|管用|方便|满意|好用|有用)(?:的|了)?"
     ),
     "goodbye": (
-        r"(?:好的?|行|中|嗯|那|得|没事了?|没问题了?|不问了|先这样)*(?:再见|再会|拜拜?|bye|byebye|886?|回头见|明[天儿]见|下次见|晚安)+"
+        r"(?:好的?|行|中|嗯|那|得|没事了?|没问题了?|不问了|先这样)*(?:再见|再会|拜|bye|886?|回头见|明[天儿]见|下次见|晚安)+"
         r"|(?:好的?|行|中|嗯|那|得)*没(?:有)?(?:别的|啥|什么|其他)?事儿?"
     ),
     "book_call": (
@@ -126,6 +129,8 @@ def decide(text: str, context: str | None) -> str | None:
 def _whole(text: str, context: str | None) -> str | None:
     """What a message says that says only one thing; 取消 is a no only where yes or no was asked."""
     core = _SOFT.sub("", _MARKS.sub("", text))
+    if len(core) > LONGEST_WHOLE:
+        return answers.read(text)
     always = _matching(_ALWAYS_RE, core)
     if always is not None:
         return always

@@ -12,8 +12,9 @@ import yaml
 
 from nlu import danger, features, weights
 from nlu.features import pairs
-from nlu.readers import emergency, emergency_guards, emergency_signs, normal
+from nlu.readers import emergency, emergency_calm, emergency_guards, emergency_signs, normal
 from nlu.weights import Trained, Weights, WeightsError
+from nlu.yaml_text import read_yaml
 
 DATA = Path(__file__).parent / "data"
 FILE = "understanding.json"
@@ -50,7 +51,16 @@ def fingerprint(folder: Path = DATA) -> str:
 
 def _shaping() -> list[Path]:
     """The code and the words that decide which pieces a text is cut into."""
-    modules = (weights, features, danger, normal, emergency, emergency_guards, emergency_signs)
+    modules = (
+        weights,
+        features,
+        danger,
+        normal,
+        emergency,
+        emergency_calm,
+        emergency_guards,
+        emergency_signs,
+    )
     words = (Path(normal.__file__).parent / "danger").glob("*.yaml")
     return [*(Path(str(module.__file__)) for module in modules), *sorted(words), Path(__file__)]
 
@@ -96,7 +106,7 @@ def exported(vectorizer: Any, model: Any) -> Weights:
 
 def _in_file(path: Path) -> Iterator[Sentence]:
     try:
-        body = yaml.safe_load(path.read_text(encoding="utf-8"))
+        body = read_yaml(path.read_text(encoding="utf-8"))
         for entry in body["nlu"]:
             lines = entry["examples"].splitlines()
             kind = entry.get("metadata", {}).get("kind")

@@ -35,7 +35,8 @@ class Weights:
     def probabilities(self, pieces: Sequence[str]) -> dict[str, float]:
         """The probability of each label for a text cut into pieces; they sum to 1."""
         known = [(row, times) for piece, times in Counter(pieces).items() if (row := self.rows.get(piece))]
-        length = math.sqrt(sum((_often(times) * row[0]) ** 2 for row, times in known)) or 1.0
+        shares = [row[0] if times == 1 else _often(times) * row[0] for row, times in known]
+        length = math.sqrt(sum([share**2 for share in shares])) or 1.0
         parts = [row[1] if times == 1 else _scaled(row[1], times) for row, times in known]
         totals = map(sum, zip(*parts, strict=True)) if parts else [0.0] * len(self.labels)
         return self._softmax([total / length + bias for total, bias in zip(totals, self.bias, strict=True)])
@@ -43,7 +44,7 @@ class Weights:
     def familiarity(self, pieces: Sequence[str]) -> float:
         """The share, 0..1, of the pairs of characters among the pieces that the training sentences hold."""
         pairs = [piece for piece in pieces if len(piece) == PAIR]
-        return sum(pair in self.rows for pair in pairs) / len(pairs) if pairs else 0.0
+        return sum(map(self.rows.__contains__, pairs)) / len(pairs) if pairs else 0.0
 
     def _softmax(self, scores: Sequence[float]) -> dict[str, float]:
         top = max(scores)

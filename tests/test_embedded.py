@@ -141,8 +141,18 @@ def _signed(body: str) -> bytes:
 
 class TestLoading:
     @pytest.fixture(autouse=True)
-    def _quick(self, small: Trained, monkeypatch: pytest.MonkeyPatch) -> None:
+    def _quick(self, small: Trained, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(train, "train", lambda: replace(small, fingerprint=train.fingerprint()))
+        monkeypatch.setattr(embedded, "_SETUP", tmp_path / "setup")
+
+    def test_what_the_set_up_trained_is_taken(
+        self, tmp_path: Path, small: Trained, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        weights.write(replace(small, fingerprint=train.fingerprint()), tmp_path / "setup" / train.FILE)
+        with caplog.at_level(logging.WARNING):
+            embedded.load(tmp_path / "new", LEXICON)
+        assert not caplog.text
+        assert (tmp_path / "new" / train.FILE).exists()
 
     def test_missing_weights_are_trained_and_kept(
         self, tmp_path: Path, caplog: pytest.LogCaptureFixture
@@ -216,6 +226,7 @@ def test_without_scikit_learn_missing_weights_say_how_to_mend_it(tmp_path: Path)
         "import sys, pathlib\n"
         "sys.modules['sklearn'] = None\n"
         "from nlu import embedded, lexicon, weights\n"
+        "embedded._SETUP = pathlib.Path(sys.argv[1])\n"
         "try: embedded.load(pathlib.Path(sys.argv[1]), lexicon.Lexicon())\n"
         "except weights.WeightsError as error: print(error)\n",
         str(tmp_path),

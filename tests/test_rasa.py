@@ -216,20 +216,27 @@ async def test_after_repeated_failures_it_is_left_alone_and_tried_again(
     assert said[-1] == "Rasa answers again"
 
 
-async def test_only_a_few_calls_are_in_flight_and_the_others_do_not_wait(own: Embedded) -> None:
-    going, most = 0, 0
+async def test_only_a_few_calls_are_in_flight_and_the_others_do_not_wait(
+    own: Embedded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rasa, "BUDGET_S", 60.0)
+    going, go = 0, asyncio.Event()
 
-    async def slow(_: web.Request) -> web.Response:
-        nonlocal going, most
+    async def held(_: web.Request) -> web.Response:
+        nonlocal going
         going += 1
-        most = max(most, going)
-        await asyncio.sleep(0.2)
-        going -= 1
+        await go.wait()
         return web.json_response(GOOD)
 
-    async with asking(own, slow) as client:
-        heard = await asyncio.gather(*(client.understand(TEXT, None, NOW) for _ in range(40)))
-    assert most == rasa.AT_ONCE
+    async with asyncio.timeout(60), asking(own, held) as client:
+        asked = [asyncio.create_task(client.understand(TEXT, None, NOW)) for _ in range(40)]
+        while going < rasa.AT_ONCE or sum(one.done() for one in asked) < 40 - rasa.AT_ONCE:
+            await asyncio.sleep(0.01)
+        at_once = [one.result().engine for one in asked if one.done()]
+        go.set()
+        heard = await asyncio.gather(*asked)
+    assert going == rasa.AT_ONCE
+    assert at_once == ["embedded"] * (40 - rasa.AT_ONCE)
     assert sum(each.engine == "rasa" for each in heard) == rasa.AT_ONCE
     assert {each.intent for each in heard} == {"inform"}
 

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.readers import age, numerals
 from nlu.readers.normal import normal
+from nlu.yaml_text import read_yaml
 
 TODAY = date(2026, 11, 21)
 SENTENCES = Path(__file__).parent / "sentences" / "readers"
@@ -28,7 +28,7 @@ PIECES = st.lists(
 
 
 def cases(name: str) -> list[Any]:
-    rows = yaml.safe_load((SENTENCES / f"{name}.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((SENTENCES / f"{name}.yaml").read_text(encoding="utf-8"))
     return [pytest.param(row, id=str(row["say"])) for row in rows]
 
 

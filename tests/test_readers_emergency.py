@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nlu.readers import emergency, emergency_signs
 from nlu.understanding import EMERGENCIES
+from nlu.yaml_text import read_yaml
 
-SENTENCES = yaml.safe_load(
-    (Path(__file__).parent / "sentences" / "emergency.yaml").read_text(encoding="utf-8")
-)
+SENTENCES = read_yaml((Path(__file__).parent / "sentences" / "emergency.yaml").read_text(encoding="utf-8"))
 FACTS = Path(__file__).parent / "sentences" / "facts"
 WORDS = (
     *(
@@ -111,7 +109,7 @@ def test_a_near_one_is_asked_about_at_most(text: str) -> None:
 
 def fact_sentences() -> list[str]:
     files = sorted(FACTS.glob("*.yaml"))
-    return [case["text"] for path in files for case in yaml.safe_load(path.read_text(encoding="utf-8"))]
+    return [case["text"] for path in files for case in read_yaml(path.read_text(encoding="utf-8"))]
 
 
 @pytest.mark.parametrize("text", fact_sentences())

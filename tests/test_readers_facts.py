@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from nlu.readers import care, circumstances, clauses, disability, family, living
 from nlu.readers.mentions import mentions
 from nlu.readers.stance import Stance
 from nlu.understanding import CONTEXTS
+from nlu.yaml_text import read_yaml
 
 READERS: tuple[Callable[[str, str | None], dict[str, object]], ...] = (
     status.read,
@@ -90,7 +90,7 @@ WORDS = (
 
 def _cases() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        for case in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for case in read_yaml(path.read_text(encoding="utf-8")):
             yield pytest.param(case, id=f"{path.stem}: {case['text']}")
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.readers.normal import normal
 from nlu.readers.people import split
+from nlu.yaml_text import read_yaml
 
 SENTENCES = Path(__file__).parent / "sentences" / "readers"
 SUBJECTS = {"", "self", "father", "mother", "spouse", "other"}
@@ -28,7 +28,7 @@ PIECES = st.lists(
 
 
 def cases() -> list[Any]:
-    rows = yaml.safe_load((SENTENCES / "people.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((SENTENCES / "people.yaml").read_text(encoding="utf-8"))
     return [pytest.param(row, id=row["say"]) for row in rows]
 
 

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,6 +14,7 @@ from nlu.lexicon import Lexicon
 from nlu.readers import address, address_answer, contact, needs
 from nlu.readers.normal import normal
 from nlu.readers.wanted import Wanted
+from nlu.yaml_text import read_yaml
 
 SENTENCES = Path(__file__).parent / "sentences"
 NAMES = load_catalog().call_names
@@ -22,7 +22,7 @@ WORDS = ("陪", "俺", "去", "医院", "灯", "不亮", "洗", "澡", "自己�
 
 
 def cases(name: str) -> list[Any]:
-    rows = yaml.safe_load((SENTENCES / "readers" / f"{name}.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((SENTENCES / "readers" / f"{name}.yaml").read_text(encoding="utf-8"))
     return [pytest.param(row, id=row["say"]) for row in rows]
 
 

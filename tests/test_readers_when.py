@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.readers import when
 from nlu.readers.normal import normal
+from nlu.yaml_text import read_yaml
 
 NOW = datetime(2026, 11, 21, 9, 0, tzinfo=timezone(timedelta(hours=8)))
 WORDS = (
@@ -27,7 +27,7 @@ PIECES = st.lists(
 
 
 def cases() -> list[Any]:
-    rows = yaml.safe_load(
+    rows = read_yaml(
         (Path(__file__).parent / "sentences" / "readers" / "when.yaml").read_text(encoding="utf-8")
     )
     return [pytest.param(row, id=row["say"]) for row in rows]

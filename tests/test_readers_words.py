@@ -6,19 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from nlu.readers import answers
 from nlu.readers.normal import LIMIT, normal
+from nlu.yaml_text import read_yaml
 
 SENTENCES = Path(__file__).parent / "sentences" / "readers"
-ANSWERS = yaml.safe_load((SENTENCES / "answers.yaml").read_text(encoding="utf-8"))
+ANSWERS = read_yaml((SENTENCES / "answers.yaml").read_text(encoding="utf-8"))
 
 
 def cases() -> list[Any]:
-    rows = yaml.safe_load((SENTENCES / "normal.yaml").read_text(encoding="utf-8"))
+    rows = read_yaml((SENTENCES / "normal.yaml").read_text(encoding="utf-8"))
     return [pytest.param(row, id=ascii(row["say"])) for row in rows]
 
 

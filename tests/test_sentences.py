@@ -8,13 +8,13 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-import yaml
 from rapidfuzz import fuzz, process
 
 from bot.app import lexicon
 from bot.catalog.load import load_catalog
 from nlu import embedded, report, train
 from nlu.understanding import CONTEXTS, INTENTS
+from nlu.yaml_text import read_yaml
 
 ROOT = Path(__file__).parents[1]
 HELD_OUT = ROOT / "tests" / "sentences"
@@ -44,7 +44,7 @@ def test_every_intent_has_its_own_file_of_enough_sentences() -> None:
 
 @pytest.mark.parametrize("path", sorted(train.DATA.glob("*.yml")), ids=lambda path: path.stem)
 def test_training_files_are_in_rasas_form(path: Path) -> None:
-    body = yaml.safe_load(path.read_text(encoding="utf-8"))
+    body = read_yaml(path.read_text(encoding="utf-8"))
     assert body["version"] == "3.1"
     assert {entry["intent"] for entry in body["nlu"]} == {path.stem}
     assert all(line.startswith("- ") for entry in body["nlu"] for line in entry["examples"].splitlines())

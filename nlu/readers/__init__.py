@@ -14,6 +14,7 @@ from nlu.readers import (
     circumstances,
     disability,
     family,
+    forms,
     living,
     normal,
     people,
@@ -30,6 +31,9 @@ Facts = dict[str, Any]
 # Questions about one elder's household; "一级" or "都没有" answers them.
 _READERS = (status.read, family.read, living.read, disability.read, care.read, circumstances.read)
 _MYSELF = re.compile(r"[我俺咱](?:自己|本人|个人|这|今年|能|可以|该|够|符合|有没有)")
+# On a list that tells of certificates, 没证 means that one.
+_OF_PAPERS = re.compile("残疾|肢体|视力|听力|智力|精神[一二三四1-4]|[聋瞎瘸瘫哑跛]|看不见|听不见|断了|截")
+_PAPERLESS = re.compile(r"(?<=[\s，,。；;、：:0-9岁])(?:没有?|无|木有|未办)证(?=[\s，,。；;、]|$)")
 
 
 def read_people(text: str, context: str | None, now: datetime, lexicon: Lexicon) -> tuple[PersonHeard, ...]:
@@ -39,20 +43,30 @@ def read_people(text: str, context: str | None, now: datetime, lexicon: Lexicon)
 
 def people_in(text: str, context: str | None, now: datetime, lexicon: Lexicon) -> tuple[PersonHeard, ...]:
     """The same for a text that is already normalised."""
+    if _OF_PAPERS.search(text):
+        text = _PAPERLESS.sub("没残疾证", text)
     spans = people.split(text)
     everybody = _together([_person(span, context, now, lexicon) for span in spans])
     everybody = people_ages.compared(everybody, [gap for span in spans for gap in span.gaps])
     for piece in spans[0].left_out:
         text = text.replace(piece, "，", 1)
     shared = region.read(people_pieces.with_plain_children(text), lexicon.regions)
+    away = {
+        span.subject
+        for span in spans
+        if len(everybody) > 1 and region.is_elsewhere(span.text, lexicon.regions)
+    }
     return tuple(
-        _placed(each, shared, everybody) for each in everybody if _counts(each, text, everybody, shared)
+        each if each.subject in away - {"self", "other"} else _placed(each, shared, everybody)
+        for each in everybody
+        if _counts(each, text, everybody, shared)
     )
 
 
 def read_facts(text: str, context: str | None, now: datetime, regions: Mapping[str, str]) -> Facts:
     """The facts of a normalised text about one person."""
     facts: Facts = {}
+    text = forms.plain(text)
     for reader in _READERS:
         facts = merge(facts, reader(text, context))
     facts = merge(facts, age.read(text, context, now.date()))
@@ -116,4 +130,4 @@ def _placed(person: PersonHeard, shared: Mapping[str, Any], everybody: list[Pers
     places = {str(each.facts["region"]) for each in everybody if "region" in each.facts}
     if "region" in person.facts or len(places) > 1:
         return person
-    return PersonHeard(person.subject, person.name, merge(person.facts, shared), person.named)
+    return PersonHeard(person.subject, person.name, merge(shared, person.facts), person.named)

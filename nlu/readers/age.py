@@ -24,6 +24,7 @@ def read(text: str, context: str | None, today: date) -> dict[str, object]:
     With `context` "age" a number that stands alone is an age. Ages a rule asks for, ages of the past, and ages
     of children and animals are not read.
     """
+    text = birth.joined(text)
     born = birth.find(text, context, today)
     hidden = text if born is None else text[: born.start] + "，" * (born.end - born.start) + text[born.end :]
     hidden = mended(without_proverbs(hidden))
@@ -58,15 +59,28 @@ def _chosen(every: Sequence[Told], text: str) -> Told | None:
         return None
     if _CORRECTED.search(text, every[0].end):
         return every[-1]
-    if not any(told.exact for told in every) and (low := max(told.low for told in every)) <= (
-        high := min(told.high for told in every)
-    ):
-        return replace(every[-1], low=low, high=high)
+    if not any(told.exact for told in every) and (both := _overlap(every)):
+        return both
     full = [told for told in every if told.full]
-    marked = full or [told for told in every if told.marked] or list(every)
+    marked = full or _of_now(every, text) or [told for told in every if told.marked] or list(every)
     return next((told for told in marked if told.exact), marked[0])
 
 
+def _of_now(every: Sequence[Told], text: str) -> list[Told]:
+    """六十岁退的休今年七十五: of several exact ages those that are said to be of today."""
+    return [told for told in every if told.exact and _NOW.search(text, max(0, told.start - 8), told.start)]
+
+
+def _overlap(every: Sequence[Told]) -> Told | None:
+    """What several ranges leave open: 八十往上没到九十 is 80 to 89; how far below 没到 reaches is only a guess."""
+    low = max(told.low for told in [one for one in every if not one.below] or every)
+    high = min(told.high for told in every)
+    return replace(every[-1], low=low, high=high) if low <= high else None
+
+
+_NOW: Final = re.compile(
+    "(?:今年|现年|现在|如今|眼下|眼目前|目前|这会儿)[都也已经就才刚是有满我俺他她]{0,4}$"
+)
 _CORRECTED: Final = re.compile(
     r"不对|说错|弄错|记错|打错|写错|错了|哦不|噢不|啊不|[，,。 ]不[，,。 ]|应该是|改成|更正|不是|其实|实际|真实"
 )

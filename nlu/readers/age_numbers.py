@@ -14,7 +14,7 @@ _PAIR: Final = "一二|二三|三四|四五|五六|六七|七八|八九"
 _AGE: Final = r"(?:周?岁)?"
 NUMBER: Final = re.compile(
     r"(?<![0-9][.:：/])(?<![0-9—\-一二三四五六七八九十百千万第几])(?:"
-    rf"(?P<both>[{_D}][{_D}])十|(?P<tens>[{_D}]十)(?P<pair>{_PAIR})(?![{_D}十])|"
+    rf"(?P<both>[{_D}][{_D}])十|(?P<tens>[{_D}]十)(?P<pair>{_PAIR})(?![{_D}十级]|(?<=五)保)|"
     rf"(?P<last>[{_D}]十九)(?P<next>[{_D}]十)(?![{_D}])|"
     rf"(?P<low>{_ONE}){_AGE}\s?(?:-+|—+|~|～|至|到|、|还是|就是|要么是?|或者?是?|[/](?=[0-9]{{2}}\s?周?岁))\s?(?P<high>{_ONE})|"
     rf"(?P<ten>[5-9])(?P<first>[0-8])[、.,，]?(?P<second>[1-9])(?=周?岁)|"
@@ -29,6 +29,9 @@ _APART: Final = re.compile(
     r"(?<=(?<![0-9])[5-9]) (?=[0-9]\s?周?岁)|(?<=[^0-9 ][5-9]) (?=[0-9]\s?了)|(?<=[^0-9 ] [5-9]) (?=[0-9]\s?了)|"
     rf"(?<=^[5-9]) (?=[0-9]$)|(?<=^[{_D}]) (?=[{_D}]$)"
 )
+
+# 住502八十一了: the number of a door, and an age.
+_DOOR: Final = re.compile(r"(?<=[0-9]{3})(?=[六七八九]十[一二三四五六七八九]?(?:岁|了|嘞|啦))")
 
 # Characters that sound like a numeral; they are numerals only where an age was to be said.
 _SOUNDS: Final = {
@@ -47,10 +50,16 @@ _MISHEARD_TEN: Final = re.compile(
 _MISHEARD_ONE: Final = re.compile(rf"(?<=[五六七八九]十)[{''.join(_ONES)}](?=周?岁)")
 _MIXED: Final = re.compile(rf"(?<![0-9.])([5-9])十(?:([1-9])(?![0-9])|([{_D}]))?(?![{_D}])")
 
+# Each of the four holds a ten, or what sounds like one.
+_TEN: Final = re.compile("[十时实石食是]")
+
 
 def mended(text: str) -> str:
     """`text` with the numbers that are spelt, spaced or misheard put into plain numerals; the rest stays."""
     text = _APART.sub("", _UPPER.sub(lambda match: match[0].translate(_PLAIN), text))
+    if not _TEN.search(text):
+        return text
+    text = _DOOR.sub(" ", text)
     text = _MIXED.sub(lambda match: f"{match[1]}{match[2] or digits(match[3] or '0')}", text)
     text = _MISHEARD_TENS.sub(lambda match: f"{match['lead']}{_SOUNDS[match['ten']]}十{match['one']}", text)
     text = _MISHEARD_TEN.sub(r"\g<lead>\g<ten>十\g<one>", text)

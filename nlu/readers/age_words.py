@@ -8,71 +8,76 @@ from typing import Final
 
 from nlu.readers import age_foreign as foreign
 from nlu.readers import age_sayings
-from nlu.readers.age_context import Seen, asks_a_rule, is_age
+from nlu.readers.age_context import asks_a_rule, is_age
 from nlu.readers.age_near import FILL
 from nlu.readers.age_numbers import NUMBER, bounds
+from nlu.readers.age_seen import Seen
 from nlu.readers.numerals import number
 
 _MUCH: Final = r"[^，,。0-9]{0,4}?[0-9]{0,2}"
 _TAIL: Final = re.compile(
     r"(?:\s?(?:刚|才)?(?P<rough>多[点]?|来往|来|大多|好几|大几|几|有余|出头|出点头|冒头|露头|冒尖|冒点儿?|挂点?儿?零|挂几|"
     r"上下|左右|"
-    r"开外|打外|往上|朝上|靠上|以上|及以上|以下|往里|以里|不到|边儿?上|[啷郎朗]当|整|高龄|高寿))?"
+    r"开外|打外|往上|朝上|靠上|以上|及以上|以下|往里|以里|不到(?![0-9二三四五六七八九]|一百)|边儿?上|[啷郎朗]当|整|高龄|高寿))?"
     r"(?:\s?(?P<unit>周岁|(?:虚岁|毛岁|虚)(?!\D{0,2}[0-9六七八九])|实岁|足岁|岁|周(?![年末一二三四五六日天期])))?"
-    r"(?P<rough2>多|(?:刚|才)?(?:出头|冒头)|上下|左右|开外|往上|朝上|以上|及以上|以下|不到|挂零|来往|整|高龄)?"
+    r"(?P<rough2>多|(?:刚|才)?(?:出头|冒头)|上下|左右|开外|往上|朝上|以上|及以上|以下|不到(?![0-9二三四五六七八九]|一百)|挂零|来往|整|高龄)?"
     r"(?:(?:左右|上下)?的?(?P<seems>样子|光景|模样))?"
     r"(?:[，,]?(?:还|也|就|只|才|不够|不到|不满|没到|[，,]){0,4}(?P<verb>差|欠|缺|不到|有|得|要|剩|隔)(?!不多|点|劲)了?"
-    rf"(?P<much>{_MUCH})(?P<of>个?月|天|日|年|岁)(?![0-9]|就?[到满]?[一二三四五六七八九]?十))?"
+    rf"(?P<much>(?!几年){_MUCH})(?P<of>个?月|天|日|年|岁)(?![0-9]|才|就?[到满]?[一二三四五六七八九]?十))?"
     r"(?P<onto>上(?:奔|数|走|爬|靠|去))?"
-    r"(?P<beneath>还?(?:不到|不够|不满|没到|未满))?"
-    r"(?P<after_nominal>[，,（( ]{0,2}(?:农村|农历|老家|乡下)?(?:(?:说的|这|按|算|也|就)*(?:是|的)?虚(?:岁|的|龄)|"
+    r"(?P<beneath>还?(?:不到|不够|不满|没到|未满)(?![0-9二三四五六七八九十]|一百))?"
+    r"(?P<after_nominal>了?[，,（( ]{0,2}(?:农村|农历|老家|乡下)?(?:(?:说的|这|按|算|也|就)*(?:是|的)?虚(?:岁|的|龄)|"
     r"虚)(?!\D{0,4}[0-9六七八九十]))?"
-    r"(?P<done>了|啦|咧|嘞|喽|哩|的人了|过了)?"
+    r"(?P<done>了|满了|啦|咧|嘞|喽|哩|的人了|过了)?"
 )
 _LEADS: Final = {
     "short": re.compile(
-        r"(?:还?(?:差|欠|缺)|还有|再有|再等|再过)(?P<much>[^，,。]{0,4}?)(?P<of>月|天|年|日|岁)(?:左右|多)?(?:就|到|满|才|"
-        r"不到|不满|够|是|了|该|整)*$"
+        r"(?:还?(?:差|欠|缺)|还有|再有|再[等过活熬])(?P<much>[^，,。]{0,4}?)(?P<of>月|天|年|日|岁)(?:左右|多)?(?:就|到|满|才|"
+        r"不到|不满|够|是|了|该|整|我|俺|他|她|本人)*$"
     ),
     "next": re.compile(
         r"(?:到|等|赶)?(?P<when>下个?(?:月|礼拜|星期|周)(?:初?[一二三四五六七八九十]{1,3}号?|[0-9]{1,2}号|底|初)?|"
-        r"再过[^，,。]{1,5}(?:月|天)|过[^，,。年]{1,3}个?月|(?:今年)?(?:年底|冬至|冬天|腊月|冬月)|月底|"
-        r"下个?生日|过了?[罢完]?生日|过了年|过完年|过罢年|过年|转过年|开年|年下|开春|明年|后年|春节后?)(?:吃|进|上)?"
+        r"再过[^，,。]{1,5}(?:月|天)|过[^，,。年]{1,3}个?月|(?:今年)?(?:年底|冬至|冬天|[腊冬]月(?:初?[一二三四五六七八九十]{1,3}|廿[一二三四五六七八九]?)?|除夕|年三十|大年初一)|月底|(?:明|后|大后)[天儿个](?=[^，,。]{0,3}[满就够整该])|"
+        r"下个?生日|过了?[罢完]?生日(?=就|才|该|满|要|整|进|吃)|过了年|过完年|过罢年|过年|转过年|开年|年下|开春|明年|后年|春节后?)(?:正月|(?:[1-9]|1[0-2]|十?[一二三四五六七八九十])月份?)?(?:吃|进|上)?"
         + FILL
     ),
     "last": re.compile(r"(?P<when>去年|头年|前年)" + FILL),
     "soon": re.compile(
-        r"(?:快|马上|眼看|眼瞅着|将近|接近|靠近|临近|年近|近|奔着?|直奔|冲|就要|即将|转眼|说话|摸着?|挨着?|[往朝照]|"
+        r"(?:快|差一?点儿?|马上|眼看|眼瞅着|将近|接近|靠近|临近|年近|近|奔着?|直奔|冲|就要|即将|转眼|说话|摸着?|挨着?|[往朝照]|"
         r"(?:^|[我俺娘爹妈爸伴婆他她，, 都])小|(?<!不)(?<!需)(?<!打)要)(?:要|到|满|有|就|是|着|上|奔|近|往)*$"
     ),
     "below": re.compile(r"还?(?:不到|不满|未满|没满|没到|还没|没有|不足|不够|没|不上)(?:够|到|满|过)?$"),
-    "just": re.compile(r"(?:不多不少|刚刚?|才|整|(?<!反)正好?|恰好)(?:刚|好|满|过|到|够|是|整)*$"),
-    "over": re.compile(r"(?:过了|过|超过|年过|超|大于)$"),
+    "just": re.compile(r"(?:不多不少|刚刚?|将将|才|整|刚?交|(?<!反)正好?|恰好)(?:刚|好|满|过|到|够|是|整)*$"),
+    "over": re.compile(r"(?:超?过了|年过|超过|[跨迈]过了?|[跨迈]进|步入|(?<![儿女孙家块起自己独伴住])(?<![一个俩]人)过|超|大于)$"),
     "least": re.compile(r"(?:少说|起码|至少|最少)(?:也|都|得|有|要|是)*$"),
     "about": re.compile(
-        r"(?:差不离|大概|大约|约[摸莫]?|差不多|可能|估计|估摸着?|好像|也就|大致|兴许|怕是?|恐怕)(?:有|是|也|就|得有|得|填的?|"
+        r"(?:差不离|大概|大约|约[摸莫]?|差不多|可能|估计|估摸着?|好像|也就|大致|兴许|怕是?|恐怕)(?:有|是|也|就|得|填的?|"
         r"写的?|要)*$"
     ),
 }  # fmt: skip
+# 再有一个月，我就满八十了
+_OVER_COMMA: Final = re.compile(
+    r"((?:还?(?:差|欠|缺)|还有|再有|再等|再过)[^，,。]{1,5}(?:月|天|年|岁)(?:左右)?)[，,](?=(?:我|俺|他|她|本人)?(?:就|才|满|到|够|该|整)+$)"
+)
 _TOWARD: Final = re.compile(r"(?:离|距离?|到|够)(?:满|到)?$")
 _NOMINAL: Final = re.compile(
     r"(?:虚岁数?|毛岁|虚龄|虚年龄|虚数|虚[的着]?说?|(?:按|照|讲|论|说的?是?)虚岁(?![^，,。]{0,3}[0-9])[^0-9。；;周实]{0,14}|"
     r"毛着?|老岁|老算法|[农乡]村(?:的)?(?:说法|算法)|老家(?:的)?(?:说法|算法)|虚[一两]岁)"
     r"(?:快|将近|大概|马上|刚|算|说|[，, ])*" + FILL
 )
-_FULL: Final = re.compile(r"(?:周岁|实岁|足岁|实足|实际|实打实)(?:年龄|说|算|的话|按)?" + FILL)
+_FULL: Final = re.compile(r"(?:周岁|实岁|足岁|[实周足]的|实足|实际|实打实)(?:年龄|说|算|的话|按)?" + FILL)
 _CUE: Final = re.compile(
     r"(?:今年|今儿个?年?|现年|今|年龄|年纪|岁数|年岁|高龄|高寿|贵庚|年庚|享寿|活了|整整|周龄|(?:身份证|户口本|户口簿)[上里]?|"
     r"(?:户口|档案|证件)[上里])"
     r"(?:快|将近|大概|马上|刚|差不多|不到|满|大约|过|虚|周|奔|[改换]一?下|改成|更正|的话)*" + FILL
 )
-_DENIED: Final = re.compile(r"(?<!是)(?<!要)不是(?:我|俺|他|她|今年|说|属)*$|哪有$|不止$")
+_DENIED: Final = re.compile(r"(?<!是)(?<!要)不是(?:我|俺|他|她|今年|说|属)*$|哪有$|不止$|有没有$")
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """An age as told: low..high inclusive, `exact` where they are one age in full years; `marked` where the words
-    say that it is an age, `full` where they say that it is the full one (周岁)."""
+    say that it is an age, `full` where they say that it is the full one (周岁), `below` where `low` is a guess."""
 
     start: int
     end: int
@@ -81,6 +86,7 @@ class Told:
     exact: bool = True
     marked: bool = False
     full: bool = False
+    below: bool = False
 
 
 def find_numbers(text: str, context: str | None) -> list[Told]:
@@ -101,7 +107,7 @@ def _told(text: str, match: re.Match[str], context: str | None) -> Told | None:
     if ends is None or tail is None or not 18 <= ends[0] <= ends[1] <= 130:
         return None
     before = re.split(r"[。；;！!？?\n]", text[max(0, match.start() - 24) : match.start()])[-1]
-    clause = re.split(r"[，,]", before)[-1]
+    clause = re.split(r"[，,]", _OVER_COMMA.sub(r"\1", before))[-1]
     denied = _DENIED.search(clause) and "就是" not in match[0]
     if denied or foreign.LOOKS.search(clause) or foreign.WRONG.match(text, tail.end()):
         return None
@@ -177,14 +183,19 @@ def _led(told: Told, lead: re.Match[str] | None, kind: str) -> Told:
         return _short(told, lead["much"], lead["of"])
     if lead and kind in ("next", "last"):
         least, most = _YEARS_OFF.get(lead["when"], (-1, -1))
+        if lead["when"] in _NEW_YEAR and re.search("[整满周]", lead[0]):
+            least = most
         return replace(told, low=low + least, high=high + most, exact=False)
     if kind in ("over", "least"):
         return replace(told, high=high + (9 if ten else 4), exact=False) if ten or kind == "least" else told
+    told = replace(told, below=kind == "below")
     off = {"soon": (-2, -1), "below": (-5 if ten else -2, -1), "about": (-2, 2) if ten else (-1, 1)}[kind]
     return replace(told, low=low + off[0], high=(low if off[1] < 0 else high) + off[1], exact=False)
 
 
 _NEXT_YEAR: Final = ("明年", "过了年", "过完年", "过罢年", "过年", "转过年", "开年", "年下", "开春")
+# 过了年就整九十: the birthday is as near as the new year.
+_NEW_YEAR: Final = frozenset(_NEXT_YEAR) - {"明年"}
 _YEARS_OFF: Final = dict.fromkeys(_NEXT_YEAR, (-2, -1)) | {
     "后年": (-3, -2), "去年": (0, 1), "头年": (0, 1), "前年": (1, 2),
 }  # fmt: skip
@@ -200,6 +211,8 @@ def _roughly(told: Told, tail: re.Match[str]) -> Told:
         return replace(told, high=130, exact=False)
     if rough in _SEEMS and not told.exact:
         return told
+    if rough == "不到" and told.low % 10:
+        off = (-2, -1)
     return replace(told, low=told.low + off[0], high=told.high + off[1], exact=False)
 
 

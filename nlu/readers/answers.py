@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from importlib import resources
 from typing import Final
 
-import yaml
+from nlu.readers.tables import read_table
 
 _CUT: Final = re.compile(r"[，,。.；;！!、~～…\s\n\U0001f300-\U0001faff\u2600-\u27bf]+")
-_SOFT: Final = re.compile(
-    r"(?:[呀啊哦噢嘞哩咧呗嘛吧呢啦哈唉诶欸哎嗷喽么]|了(?!解)|的|滴|哒|滴很|得很|很|哈哈|嘿嘿|呵呵)+$"
-)
-_LEAD: Final = re.compile(
-    r"^(?:那|哦|噢|啊|呃|额|唉|哎|诶|嗨|咦|俺|我|也|就|都|可|真|这个?|他|她|俺也|我也)+(?=.)"
-)
+_SOFT: Final = re.compile(r"(?:[呀啊哦噢嘞哩咧呗嘛吧呢啦哈嘿呵唉诶欸哎嗷喽么]|了(?!解)|的|滴|哒|得很|很)+$")
+_LEAD: Final = re.compile(r"^(?:那|哦|噢|啊|呃|额|唉|哎|诶|嗨|咦|俺|我|也|就|都|可|真|这个?|他|她)+(?=.)")
 _ASKS: Final = re.compile(
     r"[?？]|吗|是不是|要不要|行不行|中不中|对不对|可不可以|能不能|好不好|(?<!没)有没有|知不知道|好么|行么|中么|是么|管不管"
 )
@@ -74,7 +69,7 @@ def _by_sign(text: str) -> str | None:
 
 @cache
 def _words() -> dict[str, str]:
-    table = yaml.safe_load(resources.files(__package__).joinpath("answers.yaml").read_text(encoding="utf-8"))
+    table = read_table("answers.yaml")
     return {
         str(word): "" if meaning == "polite" else meaning for meaning, row in table.items() for word in row
     }

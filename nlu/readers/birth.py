@@ -44,6 +44,11 @@ def find(text: str, context: str | None, today: date) -> Birth | None:
     return found or _bare_year(text, context, today) or _era(text, today)
 
 
+def joined(text: str) -> str:
+    """`text` with the year and the month of a birth, told apart (四六年嘞，十月生的), as one date."""
+    return birth_words.APART.sub("", text)
+
+
 def _dates(text: str, context: str | None, today: date) -> Iterator[Birth]:
     for match in birth_words.DATE.finditer(text):
         year = _year(match)

@@ -18,8 +18,8 @@ _HINTS = pattern(
     any_of(
         "自理 失能 瘫 卧 床 炕 护理 离不 离了人 吃喝 屎 [帮扶搀架] 搭 照 伺 硬 结实 身 能[走吃跑蹦] 干 种 植物人 "
         "自己 自个 不能动 行动 赶集",
-        "骑车 截瘫 没问题 看[着护] 守着 失禁 翻身 喂 干不 做不 动 靠 指望 利索 好使 料理 不求 起不 穿 洗 走 饭 "
-        "厕所 茅房 大小便 坐 挑 劈 评 认定 鉴定",
+        "骑 截瘫 没问题 看[着护] 守着 失禁 翻身 喂 干不 做不 动 靠 指望 利索 好使 料理 不求 起不 穿 洗 走 饭 "
+        "屙 躺 睡着 喂 抱 厕所 茅房 大小便 坐 挑 劈 评 认定 鉴定",
     )
 )
 _OFFICIAL = pattern("植物人|失能|瘫痪$|卧床$|自理|护理$")
@@ -151,8 +151,14 @@ _NOT_ITS_SPAN = pattern(
 )
 # One way of writing for the reader of spans.
 _TWO, _THREE = re.compile("俩(?=多?月)"), re.compile("仨(?=多?月)")
+# 我伺候他三年了, 老年痴呆四年
+_MINDED = pattern("(?:伺候|侍候|服侍|照顾|照看|照料|照护|护理|喂|端屎端尿|接屎接尿)(?:着|了|到现在)?")
+_MINDS = pattern(
+    "病倒|躺倒|倒下|卧病|不能动|动不了|起不来|半身不遂|偏瘫|痴呆|失智|阿尔茨海默|脑萎缩|老糊涂|糊涂了"
+)
+_LATELY = pattern("今年|去年|最近|近来|刚|才|这(?:几|两|俩|半)|前一?阵|上个?月|后来|现在")
 _SPAN_ALONE = pattern(
-    "都|已经|有|整整|大概|差不多|也|这样|得|算来|到现在|大约|多|了|啦|来|的|时间|吧|整|哩|嘞|呢|这都|这"
+    "他|她|俺|我|本人|都|已经|有|整整|大概|差不多|也|这样|得|算来|到现在|大约|多|了|啦|来|的|时间|吧|整|哩|嘞|呢|这都|这"
 )
 
 
@@ -166,7 +172,26 @@ def _lasted(clauses: tuple[Clause, ...], places: list[int]) -> float | None:
     for near in (
         near for at in dict.fromkeys(places) for near in (at + 1, at - 1) if 0 <= near < len(clauses)
     ):
-        found = spans.SPAN.search(texts[near])
-        if found and _SPAN_ALONE.sub("", texts[near].replace(found.group(), "", 1)) == "":
+        if found := _span_alone(texts[near]):
             return spans.months(found)
+    return _minded(clauses, texts, places)
+
+
+def _minded(clauses: tuple[Clause, ...], texts: list[str], places: list[int]) -> float | None:
+    """The months for which others have minded the elder, or the mind has failed, where a clause says no more."""
+    if not places:
+        return None
+    ill = not any(_LATELY.search(texts[at]) for at in places)
+    for at, (clause, text) in enumerate(zip(clauses, texts, strict=True)):
+        told = _MINDED.search(text) or (_MINDS.search(text) if ill else None)
+        if told is None or clause.asks or clause.supposes or clause.past or _NOT_ITS_SPAN.search(text):
+            continue
+        if span := spans.SPAN.search(text, told.end()) or _span_alone("".join(texts[at + 1 : at + 2])):
+            return spans.months(span)
     return None
+
+
+def _span_alone(text: str) -> re.Match[str] | None:
+    """The span of a clause that says nothing else: 三年了."""
+    found = spans.SPAN.search(text)
+    return found if found and _SPAN_ALONE.sub("", text.replace(found.group(), "", 1)) == "" else None

@@ -37,7 +37,16 @@ _CERTIFIED = pattern(
         rf"(?:做|办|参加|通过)(?:过|了)(?:失能|能力|老年人)+(?:等级)?{_JUDGE} "
         rf"(?:失能|能力)(?:等级)?{_JUDGE}(?:也|都|已经|早)?(?:做|办|通过)(?:过|了)",
         rf"民政[^，,没]{{0,6}}{_JUDGE}的",
+        rf"{_JUDGE}(?:了|为|过|出)?(?:本人|他|她|我|俺)(?:是|为|属于)?(?:生活|完全)*(?:重度|完全)?(?:失能|不能自理|没有?自理能力)",
     )
+)
+_JUDGED = pattern(
+    rf"(?<!没)(?<!未)(?<!没有){_JUDGE}(?:了|为|过|出|的)?(?:本人|他|她|我|俺|老人)?(?:是|为|属于)?$"
+)
+# 民政上来看过，说是不能自理
+_CAME = pattern("民政[^，,没不]{0,6}(?:看|查|评|测|鉴定|评估|核实|核查|入户)过?了?$")
+_UNABLE = pattern(
+    "(?:说|给|定|评)?(?:的|我|俺|他|她|本人)?(?:是|属于|为)?(?:生活)?(?:完全|重度)?(?:不能自理|失能|没有?自理能力)"
 )
 _NOT_CERTIFIED = pattern(
     any_of(
@@ -51,7 +60,9 @@ _ABOUT_CARE = pattern("失能|自理|瘫|卧床|评估|民政|照护|护理")
 _HYPO = pattern("怎么|咋|如何|哪|吗|想|打算|要|可以|能不能|等")
 _INSURED = pattern("长护险|长期护理(?:保)?险|护理险")
 _PARTLY = pattern("能自理|半失|半自|半护|轻度|部分")
-_ANSWER = pattern(rf"(?:民政|社区|都|也|已经|早就?|去年|今年|前年)*{_JUDGE}{{1,2}}(?:过|了|上)+(?:的)?")
+_ANSWER = pattern(
+    rf"(?:民政|社区|都|也|已经|经过?|通过|做|来|早就?|去年|今年|前年|上个?月)*{_JUDGE}{{1,2}}(?:过|了|上)+(?:的)?"
+)
 
 
 def certified(clauses: tuple[Clause, ...], asked: bool) -> bool | None:
@@ -65,7 +76,14 @@ def certified(clauses: tuple[Clause, ...], asked: bool) -> bool | None:
             return None if insured else False
         if _is_certified(clause, asked) and not _HYPO.search(clause.text):
             return True
-    return None
+    return True if any(map(_judged_so, clauses, clauses[1:])) else None
+
+
+def _judged_so(one: Clause, other: Clause) -> bool:
+    """认定本人，生活不能自理."""
+    told = not (one.asks or one.supposes or other.asks or other.supposes or _NOT_CARE.search(one.text))
+    judged = _JUDGED.search(one.text) or (_CAME.search(one.text) and other.text[:1] in "说定给评")
+    return bool(told and judged and _UNABLE.match(other.text))
 
 
 def _is_certified(clause: Clause, asked: bool) -> bool:

@@ -38,6 +38,7 @@ def read(text: str, _context: str | None) -> dict[str, object]:
                 reader(clause, facts)
     if _LAW.search(text) and situation.no_lawyer(text, clauses):
         facts["legal_need_no_agent_poor"] = True
+    situation.new_device(clauses, facts)
     support.unable_children(clauses, facts)
     if facts.get("no_supporter") and support.with_spouse(text):
         del facts["no_supporter"]

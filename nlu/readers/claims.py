@@ -8,7 +8,7 @@ from dataclasses import replace
 from nlu.readers import claim_words as words
 from nlu.readers import thoughts
 from nlu.readers.mentions import Mention
-from nlu.readers.stance import Stance
+from nlu.readers.stance import AGED_AFTER, Stance
 from nlu.readers.story import Story, last_row, stories
 
 _BY_EVENT = {
@@ -69,7 +69,7 @@ def _is_rule(story: Story) -> bool:
 
 def _is_open(story: Story) -> bool:
     """What is asked, and of nobody in particular."""
-    if not thoughts.asks(story.clause):
+    if not thoughts.asks(story.clause) or AGED_AFTER.match(story.tale):
         return False
     if words.ASKED_AFTER.match(story.tale) or words.EITHER_WAY.search(story.tale):
         return True

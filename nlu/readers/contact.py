@@ -34,7 +34,7 @@ _KIN = (
 _ENDS = r"(?=$|[，,。！!；;：: ()（）、]|[0-9幺零]|吧|就行|就中|就好|即可|好了|的名|这个名|电话|手机|的电话|的手机|今年|他|她|在家|接)"
 _LABELLED = re.compile(
     rf"(?:联系人|收件人|接头人|姓名|名字|(?:找|联系)(?={_KIN}))(?:是|为|叫|写|填|"
-    rf"[:：])?\s*(?:{_KIN})?[，, ]?(?P<name>{_FULL}){_ENDS}"
+    rf"[:：])?\s*(?:{_KIN})?[，, ]?(?:名字|大名)?(?:叫|是)?(?P<name>{_FULL}){_ENDS}"
 )
 _MY_NAME = re.compile(
     rf"(?:(?<!把)(?:我|俺|本人)(?:的名字|大名)?(?:就)?叫|本人|名叫|叫我|喊我)\s?(?P<name>老[{_SURNAMES}](?=就|吧|[，,。 ]|$)|"
@@ -47,12 +47,27 @@ _ASKED_FOR = re.compile(
 )
 # 打我闺女的15565018899，她叫陈静
 _CALLED = re.compile(rf"(?:他|她|人家|名字)(?:就)?叫(?P<name>{_FULL}){_ENDS}")
-_SURNAME = re.compile(rf"(?:我|俺|免贵)姓(?P<name>[{_SURNAMES}])(?=$|[，,。！!；; 电手]|[0-9幺])")
+# 姓 alone only where a mark stands before it: 护工姓王 tells of somebody else.
+_SURNAME = re.compile(
+    rf"(?:(?:我|俺|免贵|本人)(?:是)?|(?:^|[，,。；; 0-9]))姓(?P<name>[{_SURNAMES}])(?:的)?(?=$|[，,。！!；; 电手]|[0-9幺])"
+)
 _ANSWER = re.compile(
     rf"(?:^|[，,。：: ])(?:那|就|名字|姓名|写|填|留|登记|报|记|写上|用|找|联系|叫|是|我|俺|儿|娃|本人|姓[{_SURNAMES}][，, ]|"
     rf"{_KIN}|的名字|的名|的|[:：，, ]){{0,6}}"
     rf"(?P<name>老[{_SURNAMES}](?![\u4e00-\u9fff])|{_FULL}){_ENDS}"
 )
+# 登记个助浴，二十八号下午，王桂芝: a name that is a clause of its own where somebody is asked to come.
+_GIVEN_LAST = (
+    "兰英花梅玲芳桂秀珍珠凤霞云莲荣华芬芝琴菊香翠娥娟淑萍红艳丽娜敏静燕巧枝改爱莉美霖"
+    "国强军民建伟明德福贵财有才发生成林山海江河水清志勇刚平安全良忠义仁礼信旺喜春夏秋冬松柏柱根栓奎祥瑞顺宝光亮新文武斌杰超鹏飞龙虎峰磊波涛俊豪康宁"
+)
+_GIVEN_FIRST = (
+    "桂玉秀凤金银国建志文永世家少元宗学景庆怀殿占守运书廷连彩素月俊小大长新东西中天玲惠慧雪美爱瑞素振明晓佳"
+)
+_ALONE = re.compile(
+    rf"(?:[，,。；; ])(?!{_WORDS})(?P<name>[{_SURNAMES}][{_GIVEN_FIRST}{_GIVEN_LAST}]?[{_GIVEN_LAST}])(?:收|接)?(?=$|[，,。；; ])"
+)
+_BOOKING = re.compile(r"预?约|登记|报个|报名|订|下单|[叫派来]个|陪诊|送[饭餐]|助[餐浴洁医急行]")
 _ONLY_SURNAME = re.compile(rf"(?:我|俺|免贵|本人)?姓?(?P<name>[{_SURNAMES}])[。.!！]?")
 _CALLING = ("booking_address", "booking_phone", "booking_name", "confirm")
 
@@ -64,5 +79,7 @@ def read(text: str, context: str | None) -> str | None:
     for pattern in (_LABELLED, _MY_NAME, _ASKED_FOR, *called, *patterns):
         if told := pattern.search(text):
             return str(told["name"])
+    if _BOOKING.search(text) and (told := _ALONE.search(text)):
+        return str(told["name"])
     alone = _ONLY_SURNAME.fullmatch(text.strip()) if context == "booking_name" else None
     return alone["name"] if alone else None

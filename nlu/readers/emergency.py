@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
+from nlu.readers import emergency_calm as calm
 from nlu.readers import emergency_guards as guard
 from nlu.readers.emergency_signs import (
     ACROSS,
+    AT_LETTER,
     BREATHING,
     CHEST,
     FALL,
@@ -53,22 +56,28 @@ class _Scene:
     supposed: bool
 
 
+# Weighing looks through the whole text again: who says the same a thousand times is not in a thousand dangers.
+_MOST_TIMES, _MOST_CLAUSES = 8, 24
 _SURE, _PERHAPS, _NOTHING = 2, 1, 0
 _LONGEST = 2000
 _PARTICLES = str.maketrans("啦咧喽嘞", "了了了了")
 _THINGS_FALL = (FALL, LOST, UNCONSCIOUS, OTHER)
 
-
-_PIPES = re.compile(r"水管|水龙头|马桶|下水道|地漏|暖气(?:片|管)")
+_PIPES = re.compile(r"水管|水龙头|马桶|下水|地漏|暖气(?:片|管)|水池|灯泡|灯管|保险丝|跳闸|门锁|热水器|堵了")
+# 过俩钟头来人, 明天上午来人: who names a time cries for nobody.
+_ORDERED_MEN = re.compile(
+    r"(?:钟头|小时|分钟|点半?|[明后]天|[明后]儿个?|[上下]午|[前后下]晌|晌午|早上|早起)(?:以后|之后|后)?(?:再|叫|派|让|能|就){0,2}来人"
+)
 _CRY_FOR_MEN = re.compile(r"(?:快|赶紧|赶快)点?(?:过?来个?人|[叫派找]个?人|来个?师傅)|来人(?:[啊呀哪呐哇]|$)")
 
 
 def read(text: str) -> Emergency | None:
     """The emergency that a normalised text tells of, or None; of several the gravest, else the one told first."""
-    text = text[:_LONGEST].translate(_PARTICLES)
+    text = calm.without(text[:_LONGEST].translate(_PARTICLES))
     if _PIPES.search(text):
         # 水管爆了，快来人: a plumber is cried for; any other danger beside it still is one.
         text = _CRY_FOR_MEN.sub("　", text)
+    text = _ORDERED_MEN.sub("　", text)
     if not _is_told(text):
         return None
     alarms = [alarm for alarm in _alarms(guard.FIGURES.sub("　", text)) if alarm.level]
@@ -85,14 +94,15 @@ def _add_up(alarms: list[_Alarm]) -> bool:
 
 def _is_told(text: str) -> bool:
     """Whether any sign is in the text at all; most texts end here."""
-    return any(_is_in(sign, clause) for clause in guard.CUT.split(text) for sign in SIGNS) or any(
-        words.search(text) for _, words in ACROSS
-    )
+    return any(map(_has_sign, guard.CUT.split(text))) or any(words.search(text) for _, words in ACROSS)
 
 
-def _is_in(sign: Sign, clause: str) -> bool:
-    if not sign.gate.search(clause):
-        return False
+def _has_sign(clause: str) -> bool:
+    likely = {at for letter in set(clause) for at in AT_LETTER.get(letter, ())}
+    return any(_says(SIGNS[at], clause) for at in likely)
+
+
+def _says(sign: Sign, clause: str) -> bool:
     return bool(sign.sure.search(clause) or (sign.unsure is not None and sign.unsure.search(clause)))
 
 
@@ -104,13 +114,15 @@ def _order(alarm: _Alarm) -> tuple[int, int, int]:
 
 def _alarms(text: str) -> list[_Alarm]:
     alarms: list[_Alarm] = []
-    at, past = 0, False
+    at, past, told = 0, False, 0
     for clause in guard.CUT.split(text):
         if clause:
             now = guard.NOW.search(clause) is not None
             past = not now and (past or guard.PAST.search(clause) is not None)
             supposed = not now and guard.SUPPOSE.search(clause) is not None
-            alarms.extend(_in_clause(_Scene(clause, text, now, past, supposed), at))
+            found = _in_clause(_Scene(clause, text, now, past, supposed), at) if told < _MOST_CLAUSES else []
+            told += bool(found)
+            alarms.extend(found)
         at += len(clause) + 1
     return [*alarms, *_across(text)]
 
@@ -141,10 +153,10 @@ def _all(sign: Sign, clause: str) -> list[tuple[re.Match[str], int]]:
     """All of the sign's words in the clause, and what they weigh by themselves."""
     if not sign.gate.search(clause):
         return []
-    sure = [(found, _SURE) for found in sign.sure.finditer(clause)]
+    sure = [(found, _SURE) for found in islice(sign.sure.finditer(clause), _MOST_TIMES)]
     if sure or sign.unsure is None:
         return sure
-    return [(found, _PERHAPS) for found in sign.unsure.finditer(clause)]
+    return [(found, _PERHAPS) for found in islice(sign.unsure.finditer(clause), _MOST_TIMES)]
 
 
 def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
@@ -156,13 +168,18 @@ def _weigh(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
         return _NOTHING
     if sign is SELF_HARM:
         return _weigh_self_harm(scene, level)
+    if sign in (FALL, OTHER) and guard.NEARLY.search(
+        scene.clause[max(0, found.start() - 4) : found.start() + 3]
+    ):
+        return _NOTHING
     if guard.NOT_BEFORE.search(before) or _of_thing(sign, before, found) or _of_animal(scene.clause, found):
         return _NOTHING
     if sign is VIOLENCE and guard.CALM.search(found.group()):
         return _NOTHING
     if scene.supposed or guard.ONCE.search(after) or guard.ONCE_INSIDE.search(found.group()):
         return _NOTHING
-    if scene.past and not guard.CRY.search(scene.clause):
+    gone = sign is LOST and guard.STILL_GONE.search(scene.text) is not None
+    if scene.past and not gone and not guard.CRY.search(scene.clause):
         return _of_the_past(scene)
     return _soften(sign, scene, found, level)
 
@@ -172,7 +189,8 @@ def _weigh_self_harm(scene: _Scene, level: int) -> int:
         level == _PERHAPS and guard.LOOKS_FOR_CARE.search(scene.text)
     ):
         return _NOTHING
-    return _PERHAPS if scene.past or guard.HEATED.search(scene.clause) else level
+    open_ = scene.past or guard.HEATED.search(scene.clause) or guard.RETRACTED.search(scene.text)
+    return _PERHAPS if open_ else level
 
 
 def _of_thing(sign: Sign, before: str, found: re.Match[str]) -> bool:
@@ -204,14 +222,16 @@ def _soften(sign: Sign, scene: _Scene, found: re.Match[str], level: int) -> int:
     if guard.BENEFIT.search(talked_of) and not crying and not guard.STRIKES_ME.search(scene.clause):
         return _NOTHING
     if guard.RESOLVED.search(scene.text):
-        return _PERHAPS if crying and level == _SURE else _NOTHING
+        hurt = sign is FALL and guard.STILL_HURTS.search(scene.text) is not None
+        return _PERHAPS if (crying or hurt) and level == _SURE else _NOTHING
     if guard.HABIT.search(scene.text) or (guard.LEARNING.search(scene.text) and not scene.now):
         return _NOTHING
+    often = guard.OFTEN.search(scene.clause) or (guard.RECENT.search(scene.clause) and not scene.now)
     if guard.ASKS_HOW.search(scene.clause) and not guard.SOMEBODY.search(scene.clause):
         level -= 1
     elif sign is VIOLENCE and guard.ANY_ELDER.search(found.group()):
         level = _PERHAPS
-    elif guard.OFTEN.search(scene.clause) or (guard.RECENT.search(scene.clause) and not scene.now):
+    elif often and not (sign is LOST and guard.STILL_GONE.search(scene.text)):
         level = _PERHAPS if level == _SURE or sign is VIOLENCE else _NOTHING
     return min(level, _left_by_old_complaints(sign, scene, found))
 

@@ -18,7 +18,8 @@ _CLAUSES: Final = re.compile(r"[^，,。；;！!？?\s]*[，,。；;！!？?\s]*
 @dataclass(slots=True)
 class Gathering:
     """`texts` are told of each elder, those in `now` are spoken of at present; `waiting` was told before anybody was
-    named, `common` is said of everybody, `left_out` of nobody. `aged` are those whose age was told."""
+    named, `common` is said of everybody, `left_out` of nobody. `aged` are those whose age was told; `speaking` is
+    set while a helper's words are told."""
 
     texts: dict[Who, list[str]] = field(default_factory=dict)
     now: tuple[Who, ...] = ()
@@ -27,16 +28,21 @@ class Gathering:
     aged: set[Who] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
     dropping: bool = False
+    speaking: bool = False
     flowing: bool = False
 
     def turn(self, *who: Who) -> None:
         """From here on the text is about `who`."""
-        self.now, self.dropping = who, False
-        if not self.texts and people_shared.is_for_all("".join(self.waiting)):
+        self.now, self.dropping, self.speaking = who, False, False
+        if not self.texts and self._is_for_all("".join(self.waiting)):
             self.common, self.waiting = [people_shared.without_threshold("".join(self.waiting))], []
         for one in who:
             self.texts.setdefault(one, []).extend(self.waiting)
         self.flowing, self.waiting = bool(self.waiting), []
+
+    def _is_for_all(self, text: str) -> bool:
+        own = any(people_shared.is_of_a_household(text, one.subject, one.name) for one in self.now)
+        return own or people_shared.is_for_all(text)
 
     def say(self, text: str) -> None:
         """Adds `text` to those it is about now; what stood side by side still does."""
@@ -92,11 +98,14 @@ class Piece:
 @dataclass(frozen=True, slots=True)
 class Scene:
     """Whom a message speaks of: `others` are all subjects but the writer, `named` those whom a word of their own
-    names (father alone, not 爸妈); `self_aged` where the writer tells an elder's age."""
+    names (father alone, not 爸妈); `self_aged` where the writer tells an elder's age, `grand` where grandparents are;
+    `friend` is what the writer calls somebody beside them who is no relative (同班的), or ""."""
 
     others: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     self_aged: bool = False
+    grand: bool = False
+    friend: str = ""
 
 
 def clauses_of(text: str) -> list[str]:

@@ -6,18 +6,19 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
 
-import yaml
-
 from nlu.readers.kin_words import Kind, Mention, Who, Words
+from nlu.readers.tables import read_table
 from nlu.readers.words import any_of
 
 _HAN: Final = r"\u4e00-\u9fff"
 # What a name may follow: surely, or only where it is made as names are.
 _SURE: Final = "叫名户主壁门居妻夫偶妈娘爸爹伴亲民"
-_LIKELY: Final = _SURE + "人的给帮替为是头庄村组楼号室区镇巴子位家弟兄哥姐妹儿女媳婿瞎聋社中省大二三四"
+_LIKELY: Final = (
+    _SURE
+    + "人的给帮替为是头庄村组楼号室区镇巴子位家弟兄哥姐妹儿女媳婿瞎聋社中省大二三四住保理疾困活伴了证级瘫报"
+)
 _SURELY: Final = rf"(?:(?<![{_HAN}])|(?<=[{_SURE}]))"
 _MAYBE: Final = rf"(?:(?<![{_HAN}])|(?<=[{_LIKELY}]))"
 _AGE: Final = any_of(
@@ -32,7 +33,7 @@ _LOOSELY: Final = (
     r"(?=[\s，,。；;：:（(、|]|$|"
     + any_of(
         "老人 同志 独居 低保 特困 五保 残疾 瘫 失能 卧床 住 没 不是 是 有 家 问 那 这 今 也 他 她 的 一个人 孤 无 空巢 留守 因 自",
-        "[两二三四五六几]位 等 [两三四五]人 [俩仨]",
+        "[两二三四五六几]位 [两二三四五六几俩仨]个(?!月) 等 [两三四五]人 [俩仨]",
     )
     + ")"
 )
@@ -42,11 +43,21 @@ _NO_GIVEN_NAME: Final = re.compile(
 )
 # Surnames that are everyday words as well: only with a given name behind them.
 _LOOSE: Final = frozenset("和都来成时同给由于应原明保官向代尚")
+# 我们这栋的于老师
+_INTRODUCED: Final = re.compile("[的位叫姓、][于时成明尚原应官代向]$")
 _NO_FRIEND: Final = frozenset("路房车花单包党古强乐年保伏毛")
 _FRIEND_FOLLOWS: Final = (
-    r"(?=[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈"
-    r"爱老天常总每一又去跑说能会早昨前上下进出带拿吃喝睡坐躺聋瘸倒晕]|$)"
+    r"(?=[一二三四]级|[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈"
+    r"心脑血糖爱老天常总每一又去跑说能会早昨前上下进出带拿吃喝睡坐躺聋瘸倒晕]|$)"
 )
+# 刘老根, 魏老四, 吴二娃: as villages call their people.
+_RUSTIC: Final = (
+    "(?:老[大二三四五六七八九幺根栓拴柱锁铁石牛虎蛋实蔫憨闷黑白歪正顺旺喜宝]|[大二三四五六小][娃妮狗毛柱牛孬蛋丫顺宝根栓锁旺喜黑白胖愣囤墩孩旦臭虎"
+    "羊马猫猪姐妞凤兰花]|[狗铁石柱锁拴栓丑留金银][娃蛋剩妮柱子栓锁宝牛]|[娃妮丑孬憨愣臭囤墩毛]子)"
+)
+# What is counted is no given name: 田两亩, 房三间.
+_COUNTED: Final = re.compile("[一二两三四五六七八九十几]+[楼层间个口亩块元号户栋室队排次回棵头匹辆斤百千万]")
+_IS_RUSTIC: Final = re.compile(_RUSTIC)
 # 刘桂香老人, 给李秀英约个助浴
 _CLIENT: Final = re.compile("老人(?!家|机)|同志|老太|大爷|大娘")
 _FOR: Final = re.compile(r"[给替帮为][我俺]?[^，,。；;给替帮为]{0,8}$")
@@ -66,7 +77,9 @@ class Names:
     before_title: re.Pattern[str]
     friend: re.Pattern[str]
     nick: re.Pattern[str]
+    owner: re.Pattern[str]
     not_names: tuple[str, ...]
+    word_ends: frozenset[str]
 
 
 def find(text: str, table: Words) -> list[Mention]:
@@ -88,7 +101,17 @@ def before_title(left: str) -> str:
         return full[1]
     if left[-2:] in names.compounds:
         return left[-2:]
-    return left[-1:] if left[-1:] in names.surnames and left[-1:] not in _LOOSE else ""
+    surely = left[-1:] not in _LOOSE or _INTRODUCED.search(left) is not None
+    surely = surely and left[-2:] not in names.word_ends
+    return left[-1:] if left[-1:] in names.surnames and surely else ""
+
+
+def owner(left: str) -> str:
+    """The name in 二组王建设的(母亲) at the end of `left`; "" where there is none."""
+    found = table_of_names().owner.search(left)
+    name = found[1] if found else ""
+    strange = not name or name.startswith(table_of_names().not_names) or name[0] in _LOOSE
+    return "" if strange or _NO_GIVEN_NAME.search(name[1:]) else name
 
 
 def _full_names(text: str, table: Words) -> Iterable[Mention]:
@@ -96,10 +119,17 @@ def _full_names(text: str, table: Words) -> Iterable[Mention]:
     for match in names.full.finditer(text):
         group = match.lastgroup or ""
         name = match[group].rstrip("男女") if len(match[group]) > 2 else match[group]
-        if not name.startswith(names.not_names) and _is_given_name(_given(name, names), table):
+        whole = not _within_word(text, match.start(group)) and not name.startswith(names.not_names)
+        if whole and _is_given_name(_given(name, names), table):
             kind: Kind = "elder" if group != "weak" or _is_client(text, match) else "weak"
             start = match.start(group)
             yield Mention(start, start + len(name), kind, (Who("other", name),))
+
+
+def _within_word(text: str, start: int) -> bool:
+    """Whether the surname at `start` ends a word (楼房, 公路) or stands before a count (田两亩)."""
+    counted = _COUNTED.match(text, start + 1) is not None
+    return counted or (start > 0 and text[start - 1 : start + 1] in table_of_names().word_ends)
 
 
 def _given(name: str, names: Names) -> str:
@@ -128,6 +158,8 @@ def _again(text: str, found: Iterable[Mention]) -> list[Mention]:
 
 
 def _is_given_name(given: str, table: Words) -> bool:
+    if _IS_RUSTIC.fullmatch(given):
+        return True
     if not given or given in table.roles or any(given.endswith(word) for word in table.titles):
         return False
     usual = table_of_names().given.issuperset(given)
@@ -150,7 +182,7 @@ def _nicknames(text: str, table: Words) -> Iterable[Mention]:
 
 @cache
 def table_of_names() -> Names:
-    table = yaml.safe_load(resources.files(__package__).joinpath("names.yaml").read_text(encoding="utf-8"))
+    table = read_table("names.yaml")
     surnames, given = "".join(table["surnames"]), "".join(table["given"])
     compounds = frozenset(table["compound_surnames"])
     family = rf"(?:{'|'.join(sorted(compounds))}|[{surnames}])"
@@ -163,7 +195,9 @@ def table_of_names() -> Names:
         before_title=re.compile(rf"{_MAYBE}({family}[{given}]{{1,2}})$"),
         friend=re.compile(rf"(?<![养最很古])老[{friend}](?:(?P<surely>{_OLD_ENDS})|{_FRIEND_FOLLOWS})"),
         nick=_nick(given),
+        owner=re.compile(rf"(?:(?<![{_HAN}])|(?<=[组队村庄楼号户区民]))({family}[{_HAN}]{{2}})的$"),
         not_names=tuple(" ".join(table["not_names"]).split()),
+        word_ends=frozenset(" ".join(table["word_ends"]).split()),
     )
 
 
@@ -171,6 +205,7 @@ def _full(family: str, given: str) -> re.Pattern[str]:
     return re.compile(
         rf"{_SURELY}(?P<sure>{family}[{_HAN}]{{1,2}}){_FACTS}|"
         rf"{_MAYBE}(?P<likely>{family}[{given}]{{1,2}}){_FACTS}|"
+        rf"{_MAYBE}(?P<rustic>{family}{_RUSTIC}){_FACTS}|"
         rf"{_MAYBE}(?P<weak>{family}[{given}]{{2}}){_LOOSELY}"
     )
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from nlu.readers.elder_facts import is_young
+from nlu.readers.elder_facts import has_elder_fact, is_young
 from nlu.readers.kin_seen import Seen
 from nlu.readers.kin_whose import is_other_couple
 from nlu.readers.kin_words import Mention, Who
@@ -29,7 +29,13 @@ _ENTRY_FOLLOWS: Final = re.compile(
     + any_of("残疾 自理 半自理 失能 低保 特困 独居 瘫 卧床 偏瘫 肢体 听力 视力 [0-9]{2} [五六七八九]十 19")
     + r"|[\u4e00-\u9fff]{2,3}[\s，,（(：:0-9]"
 )
-_AGE_FOLLOWS: Final = re.compile("(?:今年|现在|也|都)*(?:[5-9][0-9](?![0-9])|[五六七八九]十)")
+_AGE_FOLLOWS: Final = re.compile(
+    "[ :：(（]?(?:今年|现在|也|都)*(?:[5-9][0-9](?![0-9])|1[01][0-9](?![0-9])|[五六七八九]十)"
+)
+# 叔没领过退休金，今年六十九
+_TOLD: Final = re.compile(
+    "(?:今年|现在|也|都|自己|家)*(?:没|领|住|瘫|残|低保|五保|是(?!不是)|有(?!没有)|一个人|独居|[5-9][0-9](?![0-9])|[五六七八九]十)"
+)
 _CLIPPED: Final = {"父": Who("father"), "母": Who("mother"), "夫": Who("spouse"), "妻": Who("spouse")}
 # 俺爷 is told as 爷爷.
 _FULLY: Final = {"爷": "爷爷", "奶": "奶奶", "姥": "姥姥"}
@@ -45,7 +51,8 @@ def _short(seen: Seen) -> Mention | None:
         _ENTRY.search(seen.left) and _AGE_FOLLOWS.match(seen.text, seen.end) and seen.last("elder", "weak")
     )
     name = rank[0] + seen.word if rank else _FULLY.get(seen.word, seen.word)
-    told = seen.owner or rank or listed or FOR.search(seen.left)
+    opens = seen.start == 0 and _TOLD.match(seen.text, seen.end) and has_elder_fact(seen.text)
+    told = seen.owner or rank or listed or opens or FOR.search(seen.left)
     return seen.meaning(Who("other", name)) if told else None
 
 
@@ -59,24 +66,57 @@ def _clipped(seen: Seen) -> Mention | None:
 
 
 def _old(seen: Seen) -> Mention | None:
-    return seen.meaning() if _OLD.search(seen.left) else None
+    if _OLD.search(seen.left):
+        return seen.meaning()
+    follows = _AGE_FOLLOWS.match(seen.text, seen.end) or seen.text.startswith(("姓", "叫", "名叫"), seen.end)
+    alone = _ENTRY.search(seen.left) and follows
+    return seen.meaning() if alone and seen.last("elder", "self", "weak") is None else None
 
 
 def _noun(seen: Seen) -> Mention | None:
-    """俺村有个老兵, 帮老支书问."""
-    if _OLD.search(seen.left):
+    """俺村有个老兵, 帮老支书问, 乙户：独居老人79."""
+    if _OLD.search(seen.left) or _ANOTHERS.search(seen.left):
         return seen.meaning()
     return seen.meaning(kind="weak") if _NEARBY.search(seen.left) else None
 
 
+# 隔壁那户，男的瘫了，女的七十八
+_THAT_HOUSE: Final = re.compile(
+    "(?:隔壁|对门|邻居|楼[上下]|[前后]院|[东西南北]头)[^。；;我俺]{0,4}(?:[户家]|人家)[，,：: ]?$|(?:那|这|有一?|一)[户家][，,：: ]?$"
+)
+# 第二户老汉七十七
+_ANOTHERS: Final = re.compile(
+    "(?:第[一二三四五六七八]|另一|还有一|有一|[这那甲乙丙丁])户(?:是|人家|的)?[：:]?$|(?:有|村里|隔壁|对门|邻居)(?:一?[个位])?(?:的)?$"
+)
+# 对象是复员军人，九十四; not 低保对象.
+_OPENS: Final = re.compile(r"(?:^|[，,。；;！!\s])$")
+_AS_SUBJECT: Final = re.compile(
+    r"(?:今年|现在|也|都|早|身体|[有得是](?!不是|什么|啥|谁|哪|没有)|没了|走了|去世|过世|瘫|偏瘫|残|卧床|[5-9][0-9](?![0-9])|[五六七八九]十)"
+)
+
+
 def _owned_spouse(seen: Seen) -> Mention | None:
     """俺媳妇; after a name also 乔海媳妇, and 男的 after 一对老夫妻."""
-    if seen.word in ("男的", "女的") and any(map(is_other_couple, seen.found)):
+    if seen.word in ("男的", "女的") and any(len(one.who) > 1 for one in seen.found):
+        others = any(map(is_other_couple, seen.found))
+        return seen.meaning(kind="elder" if others else "denied")
+    if seen.word in ("男的", "女的") and (
+        _THAT_HOUSE.search(seen.left) or seen.last("elder") in _strangers(seen)
+    ):
         return seen.meaning()
+    if seen.word.startswith("老汉") and _ANOTHERS.search(seen.left):
+        return seen.meaning()
+    if seen.word == "对象" and _OPENS.search(seen.left) and _AS_SUBJECT.match(seen.text, seen.end):
+        return seen.meaning(Who("spouse"))
     if not seen.mine:
         return seen.meaning() if _follows_name(seen) else None
     young = is_young(seen.text[seen.end : seen.end + 5]) and seen.last("stranger")
     return seen.meaning(Who("spouse"), kind="stranger" if young else "elder")
+
+
+def _strangers(seen: Seen) -> list[Mention]:
+    """男的 and 女的 of the house next door, told of before."""
+    return [one for one in seen.found if one.word in ("男的", "女的") and one.kind == "elder"]
 
 
 def _follows_name(seen: Seen) -> bool:

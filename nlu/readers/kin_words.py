@@ -6,11 +6,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any, Final, Literal
 
-import yaml
-
+from nlu.readers.tables import read_table
 from nlu.readers.words import set_of
 
 Kind = Literal["elder", "self", "weak", "stranger", "worker", "pronoun", "everyone", "denied", "dead"]
@@ -78,7 +76,7 @@ def sex_of(who: Who) -> str:
 
 @cache
 def words() -> Words:
-    table = yaml.safe_load(resources.files(__package__).joinpath("kin.yaml").read_text(encoding="utf-8"))
+    table = read_table("kin.yaml")
     titles, officials = frozenset(table.pop("titles")), frozenset(table.pop("officials"))
     ranks, ranked = table.pop("ranks"), table.pop("ranked")
     pairs = {word: tuple(names) for word, names in table.pop("pairs").items()}

@@ -25,6 +25,8 @@ def read(text: str, context: str | None) -> dict[str, object]:
     living = _arrangements(clauses)
     if asked and not living:
         living = _answered(clauses)
+    elif asked and "alone" in _answered(clauses) and not living.get("with_family"):
+        living = _without_inferred({**living, "alone": True}, text)
     return {"living": living} if living else {}
 
 
@@ -39,34 +41,41 @@ def _answered(clauses: tuple[Clause, ...]) -> dict[str, bool]:
 def _arrangements(clauses: tuple[Clause, ...]) -> dict[str, bool]:
     living: dict[str, bool] = {}
     for at, clause in enumerate(clauses):
+        ahead = clauses[at - 1].text if at else ""
         after = clauses[at + 1].text if at + 1 < len(clauses) else ""
         for found in _TERM.finditer(clause.text):
-            name, said = _said(clause, found, after)
+            name, said = _said(clause, found, ahead, after)
             if said and _of_nobody(clause, found, clauses):
                 continue
             if said is not None:
                 living[name] = said
-        if _with_us(clause, after):
+        if not words.REFUSES.search(ahead) and _with_us(clause, after):
             living["with_family"] = True
     if not ({"alone", "empty_nest"} & set(living) or living.get("with_family")) and _just_alone(clauses):
         living["alone"] = True
-    if living.get("alone") and not any("空巢" in clause.text for clause in clauses):
-        # Children far away make an empty nest of those only who did not say that they live alone.
+    return _without_inferred(living, "".join(clause.text for clause in clauses))
+
+
+def _without_inferred(living: dict[str, bool], text: str) -> dict[str, bool]:
+    """`living` without what only follows from far children where the arrangement itself was named."""
+    if living.get("empty_nest") and "空巢" in text and "留守" not in text:
+        living.pop("left_behind", None)
+    if living.get("alone") and "空巢" not in text:
         living.pop("empty_nest", None)
     return living
 
 
-def _said(clause: Clause, found: re.Match[str], after: str) -> tuple[str, bool | None]:
-    """The arrangement and True or False as the clause says it, None where it says neither."""
+def _said(clause: Clause, found: re.Match[str], ahead: str, after: str) -> tuple[str, bool | None]:
+    """The arrangement and True or False as the clause between `ahead` and `after` says it, None where it does not."""
     name, start = str(found.lastgroup), found.start()
     before = clause.text[:start]
     if name == "alone" and not words.OFFICIAL.search(found.group()) and words.COUPLE.search(before):
         name = "empty_nest"
     if (
         words.NOT_DARE.search(before)
-        or _is_wish(before, after)
+        or _is_wish(before, after if name == "with_family" else "")
         or _is_child(before, found.group())
-        or (name == "alone" and words.BY_DAY.search(clause.text))
+        or _is_passing(name, ahead, clause.text, found.group())
     ):
         return name, None
     if denied(clause, start):
@@ -75,6 +84,15 @@ def _said(clause: Clause, found: re.Match[str], after: str) -> tuple[str, bool |
     official = words.OFFICIAL.search(found.group()) is not None
     shown = _without_grandchild(clause, start)
     return name, True if holds(shown, start, found.end(), official=official) else None
+
+
+def _is_passing(name: str, ahead: str, clause: str, told: str) -> bool:
+    """白天家里就我一个人, 这两天住闺女家, 孩子今天不在家: so it is for a while only."""
+    if name == "alone":
+        return words.BY_DAY.search(clause) is not None
+    if words.ABSENT.search(told):
+        return words.FOR_NOW.search(ahead + clause) is not None
+    return name == "with_family" and words.FOR_NOW.search(clause) is not None
 
 
 def _is_child(before: str, told: str) -> bool:

@@ -26,6 +26,10 @@ _FOLLOW_TAIL = any_of(
 _FOLLOW_NO = pattern(
     rf"{ADVERB}*(?:{GONE}|没有|没得|木有|冇|莫得|无|不是|不算|没)(?:{ADVERB}|{_FOLLOW_TAIL})*"
 )
+# 残疾证？没那玩意儿
+_NO_SUCH = pattern(
+    rf"{ADVERB}*(?:没有?|木有|哪有|谁有|俺?哪来的?)(?:那|这)(?:个|种|张|本)?(?:玩意儿?|东西|证|本子?|家伙)(?:{_FOLLOW_TAIL})*"
+)
 _FOLLOW_YES = pattern(
     rf"{ADVERB}*"
     + any_of(
@@ -73,6 +77,8 @@ def _follow_up(clause: Clause, index: int, found: list[Mention]) -> None:
 
 
 def _verdict(clause: Clause) -> Stance | None:
+    if _NO_SUCH.fullmatch(clause.text):
+        return Stance.DENIED
     if clause.asks or clause.supposes or len(clause.text) > _FOLLOW_LIMIT or clause.text[0] in "他她":
         return None
     if _FOLLOW_NO.fullmatch(clause.text) or _TAKEN.fullmatch(clause.text):

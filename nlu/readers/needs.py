@@ -6,9 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
+from nlu.readers.tables import read_table
 
 # Who can do a thing alone asks for nobody.
 _ABLE = re.compile(
@@ -43,7 +42,7 @@ def _first(need: Need, text: str) -> int | None:
 
 @cache
 def _needs() -> tuple[Need, ...]:
-    rows = yaml.safe_load(resources.files(__package__).joinpath("needs.yaml").read_text(encoding="utf-8"))
+    rows = read_table("needs.yaml")
     return tuple(
         Need(row["service"], _pattern(row), re.compile(row["not"]) if "not" in row else None) for row in rows
     )

@@ -7,13 +7,12 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Final
 
-import yaml
 from opencc import OpenCC
 
 from nlu.readers import sounds
+from nlu.readers.tables import read_table
 from nlu.understanding import LONGEST_TEXT
 
 LIMIT: Final = LONGEST_TEXT
@@ -117,7 +116,7 @@ def _repairs() -> tuple[re.Pattern[str], dict[str, tuple[Repair, ...]]]:
 
     A row has the slips themselves under `heard`, or under `sound` the words of which every near sound is a slip.
     """
-    rows = yaml.safe_load(resources.files(__package__).joinpath("repairs.yaml").read_text(encoding="utf-8"))
+    rows = read_table("repairs.yaml")
     repairs: dict[str, tuple[Repair, ...]] = {}
     for row in rows:
         repair = Repair(

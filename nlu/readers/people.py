@@ -7,22 +7,39 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.readers import kin, people_gaps, people_nameless, people_shared
+from nlu.readers import kin, people_gaps, people_nameless, people_shared, telling_away
 from nlu.readers.elder_facts import has_elder_age
 from nlu.readers.gathering import Gathering, Scene
 from nlu.readers.kin_company import clause_after
-from nlu.readers.kin_words import Mention
+from nlu.readers.kin_words import Mention, Who
 from nlu.readers.people_gaps import Gap
 from nlu.readers.people_pieces import pieces
 from nlu.readers.people_sheet import laid_bare
 from nlu.readers.people_weighed import weighed
 from nlu.readers.telling import take
+from nlu.readers.words import any_of
 
 _CONNECT: Final = re.compile(r"\s*(?:和|跟|与|及|以及|、|还有|加上|同|[，,]|)\s*")
 _COMMAS: Final = re.compile("，{2,}")
 _EACH_IN_TURN: Final = re.compile("[，,、 ]*(?:分别|各|男|女|今年|岁数|年龄)")
 _AGES_NEXT: Final = re.compile("[，,、 ]*(?:[0-9]{2}|[五六七八九]十)")
 _SEXES: Final = re.compile("男.*女|女.*男")
+# 一个八十一个七十八
+_ONE_AND_ONE: Final = re.compile("(?<=一个[五六七八九]十)(?=一个[五六七八九]十)")
+_FRIEND: Final = re.compile(
+    "(?<=[我俺]们)[^，,。；;]{0,8}?(?P<who>"
+    + any_of(
+        "同班的? 老?同学 老?战友 老?同事 工友 老?姐妹儿? 老姊妹 闺蜜 牌友 舞伴 球友 病友 室友 同屋的? 老?街坊 邻居 搭伙的?"
+    )
+    + ")"
+)
+_LIVE_WITH: Final = (
+    "(?<![不没])[跟和与](?:我|俺|他|她)?们?{}(?:他们|俩|一起|一块儿?|一直|常年|还|都)*"
+    "(?:在[^，,。；;]{{0,5}}|在?一起|在?一块儿?)?(?:住|生活|过日子)"
+)
+_LIVES: Final = re.compile("住|独居|一个人|敬老院|养老院|过日子|空巢")
+# A child is further from a parent than this.
+_OF_AN_AGE: Final = 14
 _ONE_PERSON: Final = frozenset({"stranger", "worker", "dead", "denied"})
 
 
@@ -45,6 +62,7 @@ def split(text: str) -> tuple[Span, ...]:
     Never empty: a text that names nobody is one span with the subject "". What is told of children, of pets, of
     the dead, or of the asker while asking for somebody else is in no span.
     """
+    text = _ONE_AND_ONE.sub("，", text)
     text, mentions, gaps = people_gaps.taken(*_found(laid_bare(text)))
     mentions = weighed(text, mentions)
     if not any(mention.kind in ("elder", "self") for mention in mentions):
@@ -52,7 +70,34 @@ def split(text: str) -> tuple[Span, ...]:
     gathering = _gathered(text, _grouped(text, mentions), _scene(text, mentions))
     for gap in gaps:
         _met(gathering, gap)
+    _name_couple(gathering)
+    _lived_with(text, mentions, gathering)
     return _spans(gathering, gaps)
+
+
+def _lived_with(text: str, mentions: Sequence[Mention], gathering: Gathering) -> None:
+    """二舅跟我姥姥住，姥姥九十一: she does not live alone either."""
+    single = (one for one in mentions if one.kind == "elder" and len(one.who) == 1 and one.word)
+    for who, word in dict.fromkeys((one.who[0], one.word) for one in single):
+        told = "" if _lives_as_couple(who, gathering) else "".join(gathering.texts.get(who, ()))
+        if told and not _LIVES.search(told) and re.search(_LIVE_WITH.format(re.escape(word)), text):
+            gathering.texts[who].append("跟家人一起住")
+
+
+def _lives_as_couple(who: Who, gathering: Gathering) -> bool:
+    """Whether somebody may be the one that the other parent, or the writer, lives with."""
+    partner = {"father": "mother", "mother": "father"}.get(who.subject)
+    return who.subject == "spouse" or any(one.subject == partner for one in gathering.texts)
+
+
+def _name_couple(gathering: Gathering) -> None:
+    """楼上老两口，老周81，老周媳妇78: the two are named behind; what was said of both is said of them."""
+    unnamed = [who for who in gathering.texts if people_nameless.is_made_up(who.name)]
+    named = [who for who in gathering.texts if who.subject == "other" and who not in unnamed]
+    if len(unnamed) == 2 and len(named) == 2 and not gathering.aged.intersection(unnamed):
+        gathering.common[:0] = gathering.texts[unnamed[0]][:1]
+        for who in unnamed:
+            del gathering.texts[who]
 
 
 def _found(text: str) -> tuple[str, tuple[Mention, ...]]:
@@ -73,6 +118,8 @@ def _scene(text: str, mentions: Sequence[Mention]) -> Scene:
     return Scene(
         others=frozenset(who.subject for one in elders for who in one.who) - {"self"},
         named=frozenset(one.who[0].subject for one in elders if len(one.who) == 1),
+        grand=any(telling_away.GRAND.search(who.name or "") for one in elders for who in one.who),
+        friend=friend["who"] if (friend := _FRIEND.search(text)) else "",
         self_aged=any(one.kind == "self" and has_elder_age(text[one.end : one.end + 6]) for one in mentions),
     )
 
@@ -94,9 +141,9 @@ def _spans(gathering: Gathering, gaps: Sequence[Gap]) -> tuple[Span, ...]:
 
 
 def _met(gathering: Gathering, gap: Gap) -> None:
-    """Who is older than an elder of the message is one of them, whatever else is told."""
+    """Who is older than an elder of the message is one of them; the writer only where both are of an age."""
     for one, other in ((gap.who, gap.than), (gap.than, gap.who)):
-        if one in gathering.texts and other.subject != "self":
+        if one in gathering.texts and (other.subject != "self" or abs(gap.years) <= _OF_AN_AGE):
             gathering.texts.setdefault(other, [])
 
 

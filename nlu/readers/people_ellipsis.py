@@ -40,7 +40,14 @@ _CANNOT: Final = re.compile(
 _LEVEL: Final = re.compile(
     r"(?:家|的|也|就|则|才|是|倒|却|呢|那个|证)*(?P<level>[一二三四1-4]级)(?=$|[\s，,。；;！!)）、的了嘞]|没|一)"
 )
-_CERTIFICATE: Final = re.compile(f"(?:没有?|有|无|没办过?|办了)(?:个|那个|这个)?证{_END}")
+_CERTIFICATE: Final = re.compile(
+    f"(?:自己|本人|家|倒|却|可|就|则|还)*(?:没有?|有|无|没办过?|办了)(?:个|那个|这个)?证{_END}"
+)
+_OF_PAPERS: Final = re.compile("残疾|(?:肢体|视力|听力|言语|智力|精神|多重)[一二三四1-4]")
+# 俺自己可好好嘞啥证木有
+_NO_PAPER: Final = re.compile(
+    "[^，,。；;0-9]{0,8}?(?P<none>[，,]?(?:啥|什么|任何|哪样|一样)(?:残疾)?[证本]件?(?:也|都)?(?:没有?|木有|没得|冇|无))"
+)
 # How far before what is left unsaid was said.
 _REACH: Final = 60
 
@@ -56,8 +63,10 @@ def filled(rest: str, before: str) -> str:
         return f"残疾{rest[level.start('level') :]}"
     if (cannot := _CANNOT.match(rest)) and "自理" in before:
         return _with(rest, cannot.end("verb"), "自理")
-    if "残疾" in before and _CERTIFICATE.match(rest):
+    if _OF_PAPERS.search(before) and _CERTIFICATE.match(rest):
         return rest.replace("证", "残疾证", 1)
+    if "残疾" in before and (none := _NO_PAPER.match(rest)):
+        return f"{rest[: none.start('none')]}，没残疾证{rest[none.end() :]}"
     return rest
 
 

@@ -17,6 +17,7 @@ _BY: Final = re.compile(rf"(?:整|有)*{_YEARS}")
 _SAME: Final = re.compile(
     r"(?:是|都|也|俩)*(?:同岁|同年(?!级)|同庚|一般大|一样大|一边大|一个岁数|同一年(?:生)?的?)"
 )
+_OF_BOTH: Final = re.compile(r"[^。；;！!？?\n]{0,8}?[都俩两均]")
 # 姥爷没她大
 _LESS: Final = re.compile("(?:没有?|不如|不比)$")
 _AS_OLD: Final = re.compile("(?:那么|这么)?(?:岁数|年纪|年龄)?[大小](?![0-9一二三四五六七八九十])")
@@ -43,7 +44,8 @@ def taken(text: str, mentions: Sequence[Mention]) -> tuple[str, tuple[Mention, .
     """The text with its comparisons of ages blanked out, the mentions left in it, and what they say."""
     gaps, hidden = [], []
     for at, mention in enumerate(mentions):
-        found = _found(text, mention, mentions[at - 1].end if at else 0)
+        again = any(before.who == mention.who for before in mentions[:at])
+        found = _found(text, mention, mentions[at - 1].end if at else 0, again)
         if found is None:
             continue
         hidden.append(found)
@@ -56,8 +58,8 @@ def taken(text: str, mentions: Sequence[Mention]) -> tuple[str, tuple[Mention, .
     return text, left, tuple(gaps)
 
 
-def _found(text: str, mention: Mention, since: int) -> _Found | None:
-    """The comparison that the mention is the measure of."""
+def _found(text: str, mention: Mention, since: int, again: bool) -> _Found | None:
+    """The comparison that the mention is the measure of; `again` where they were named before."""
     before, after = text[since : mention.start], mention.end
     if before.endswith("比") and (more := _MORE.match(text, after)):
         return _Found(
@@ -66,7 +68,8 @@ def _found(text: str, mention: Mention, since: int) -> _Found | None:
     if _LESS.search(before) and (less := _AS_OLD.match(text, after)):
         return _Found(mention.start - 1, less.end(), None)
     if before[-1:] in ("跟", "和", "与", "同") and (same := _SAME.match(text, after)):
-        return _Found(mention.start - 1 if mention.kind == "pronoun" else mention.end, same.end(), 0)
+        alone = mention.kind == "pronoun" or (again and not _OF_BOTH.match(text, same.end()))
+        return _Found(mention.start - 1 if alone else mention.end, same.end(), 0)
     if (
         before[-1:] in ("大", "小", "长")
         and _BETWEEN.fullmatch(before[:-1].lstrip("，, "))
@@ -101,6 +104,7 @@ def _meant(text: str, mentions: Sequence[Mention], at: int) -> Who | None:
         return mention.who[0] if mention.kind in ("elder", "self", "weak") and len(mention.who) == 1 else None
     sex = "m" if text[mention.start] == "他" else "f"
     who = _subject(mentions, at)
-    before = [one.who[0] for one in mentions[:at] if one.kind in ("elder", "self") and one.who[0] != who]
+    told = (one for one in mentions[:at] if one.kind in ("elder", "self", "weak"))
+    before = [one.who[0] for one in told if one.who[0] != who]
     alike = [one for one in before if sex_of(one) == sex] or before
     return alike[-1] if alike else None

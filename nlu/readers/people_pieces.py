@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from nlu.readers.gathering import HE, Piece, Scene
-from nlu.readers.kin_words import Mention
+from nlu.readers.kin_words import NEIGHBOURS, Mention
 from nlu.readers.people_ellipsis import filled
 from nlu.readers.words import any_of, set_of
 
@@ -18,6 +18,11 @@ _AGE: Final = (
     "(?:多|来|好几|出头)?(?:周?岁)?(?:多|了)?)"
 )
 _OWN_AGE: Final = re.compile(rf"^[我俺咱他她]们?家?(?:那|这)?个?{_AGE}的")
+# 刚才那个八十六是我大姨的, 七十九那是我
+_AGE_IS_WHOSE: Final = re.compile(
+    rf"(?:(?:刚才|前面|前头|上面|上边|写的|填的|报的|说的|那个?|这个?)+(?:说的|写的|填的|报的)?的?那?个?{_AGE}(?:的)?(?:那个?)?"
+    rf"|(?:^|(?<=[，,。；;\s])){_AGE.replace('?P<age>', '?P<years>')}的?那个?)(?:才|就)?(?:是|说的?是)$"
+)
 _SUCH_AGE: Final = re.compile(rf"(?<![0-9第比])(?<!不是){_AGE}的(?:残疾|瘫痪|老)?$")
 _IS_WHO: Final = re.compile(
     r"(?:^|(?<=[，,。；;\s]))(?P<what>[^，,。；;\s不]{1,12})的(?:那个?|这个?)?(?:才|就)?是(?:隔壁|邻居|对门)?$"
@@ -35,10 +40,16 @@ _ATTRIBUTE: Final = re.compile(
     + "$"
 )
 _CARE: Final = re.compile(r"(?:照顾|伺候|照看|侍候|带着|养着|守着)着?(?=[^，,。；;\n]{0,16}的老?$)")
+# 民政局认定老伴生活不能自理
+_JUDGED: Final = re.compile("(?:认定|评定|鉴定|评估|确认|定)(?:了|过|为|出|说)*[我俺]?们?(?:家)?的?$")
 _TAKES_ONE: Final = re.compile(
     r"\s*" + any_of("有 家 带 照顾 伺候 想 替 给 帮 要 还 家里 和 跟 是 问 来 代 为 在")
 )
 _WHOSE: Final = re.compile("(?:我|俺|咱|他|她)们?家?里?的?$")
+# 平时就她跟一只猫
+_ONLY: Final = re.compile(
+    "(?:平时|平常|现在|如今|家里|屋里|这会儿?|眼下)*(?:就|只有|光|只剩|剩|就剩|就有|就是|都是)(?:下)?"
+)
 # 就一个闺女: how many there are is told of the child.
 _SO_MANY: Final = re.compile("(?:就|只|还|又)*(?:有|生了?|养了?)?(?:就|只)?[一二两俩三四五六七八九几0-9]个?$")
 # The other readers know these for children; all the other words for them are told as 孩子.
@@ -76,7 +87,7 @@ def _piece(text: str, group: Group, start: int, end: int, scene: Scene) -> Piece
     kind = group[-1].kind
     if kind in ("elder", "self", "pronoun"):
         rest = filled(rest, text[max(0, start - 60) : start])
-    if kind == "stranger" and group[0].word not in _PLAIN_CHILDREN:
+    if kind == "stranger" and group[0].word not in _PLAIN_CHILDREN | NEIGHBOURS:
         head = "孩子"
     if kind == "elder" and not any(who.subject == "self" for one in group for who in one.who):
         lead, head, rest = _of_him(lead, head, rest)
@@ -87,6 +98,8 @@ def _piece(text: str, group: Group, start: int, end: int, scene: Scene) -> Piece
 
 def _of_him(lead: str, head: str, rest: str) -> tuple[str, str, str]:
     """八十的老娘, 隔壁五保户张老汉, 吃低保的是老周, 低保是大伯的: what describes him is told behind him."""
+    if told := _AGE_IS_WHOSE.search(lead):
+        return lead[: told.start()], HE, f"{told['age'] or told['years']}，{rest.removeprefix('的')}"
     if rest.startswith("的") and (owns := _IS_WHOSE.search(lead)):
         return lead[: owns.start()], HE, f"有{owns['what']}，{rest[1:]}"
     if owned := _OWN_AGE.search(head):
@@ -100,7 +113,9 @@ def _of_him(lead: str, head: str, rest: str) -> tuple[str, str, str]:
 
 
 def _of_me(lead: str, rest: str) -> tuple[str, str]:
-    """三级的是我 is told as 我残疾三级."""
+    """三级的是我 is told as 我残疾三级, 七十九那是我 as 我七十九."""
+    if told := _AGE_IS_WHOSE.search(lead):
+        return lead[: told.start()], f"{told['age'] or told['years']}，{rest}"
     found = _IS_WHO.search(lead)
     if found is None:
         return lead, rest
@@ -127,8 +142,12 @@ def _described_from(text: str, group: Group, begins: int, start: int) -> int | N
     stretch = text[begins:start]
     if caring := list(_CARE.finditer(text, begins, start)):
         return caring[-1].start()
-    if aged := _SUCH_AGE.search(stretch):
+    if aged := _AGE_IS_WHOSE.search(stretch) or _SUCH_AGE.search(stretch):
         return begins + aged.start()
+    if _ONLY.fullmatch(stretch):
+        return begins
+    if group[0].kind == "elder" and _JUDGED.search(stretch):
+        return begins
     if text.startswith("的", group[-1].end) and (owns := _IS_WHOSE.search(stretch)):
         return begins + owns.start()
     many = _SO_MANY.search(stretch) if group[0].kind == "stranger" else None

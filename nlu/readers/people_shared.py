@@ -12,14 +12,16 @@ from nlu.readers.words import any_of
 
 _UNIT: Final = "(?:周?岁|虚岁)"
 _AGE: Final = "(?:[5-9][0-9]|1[01][0-9]|[五六七八九]十[一二三四五六七八九]?|一百[零一二三四五]?[一二三四五]?)"
-_THEY: Final = any_of("也 现在 目前 他们 她们 以上 上面 上述 这些人? [这他她我俺咱]们?")
+_THEY: Final = any_of(
+    "也 不过 但是? 可是? 反正 好在 总算 其实 现在 目前 他们 她们 以上 上面 上述 这些人? [这他她我俺咱]们?"
+)
 _HOW_MANY: Final = "(?:[俩仨]|[两二三四五六几][个位名口]?)?(?:老人家?|老的|老|人|都?谁)?"
 _WHERE: Final = any_of("现在 目前 户口 户籍 名下 家里 手里 身体 平时")
 # 都83了, 都这么大了, 都靠我, 都三年了: said of one as well.
 _NOT_ALL: Final = r"(?!\s*(?:[0-9]|[一二三四五六七八九]?十|快|这么|那么|好几|因为|怪|靠|\S*[年月]了|[领有][^，,。]{0,3}[吗不没]$))"
 _ALL: Final = rf"(?:[都均]{_NOT_ALL}|全(?=是|都|没|有|无|属))"
 _PLURAL: Final = re.compile(
-    r"(?:(?<=[0-9十一二三四五六七八九岁了，,。；;\s、：:)）多保困居疾级户证理残])|(?<=[0-9]年)|^)"
+    r"(?:(?<=[0-9十一二三四五六七八九岁了，,。；;\s、：:)）多保困居疾级户证理残])(?!(?<=十)[一二三四五六七八九])|(?<=[0-9]年)|^)"
     rf"{_THEY}?{_HOW_MANY}{_WHERE}?(?:也|又|全|谁)?{_ALL}|"
     "(?:俩|两|二|三|仨)(?:个|位)?(?:人|老|口)(?!的钱)|俩(?=都|也|是|没|全|均)|老两口|两口子|(?:两|二)位(?!数)|"
     "(?<![平])均(?!价|可|能)|全都|全是(?!我)|谁都(?=没|不|有)"
@@ -35,6 +37,14 @@ _FOR_ALL: Final = re.compile(
     r"(?:下面|以下|下列|这|那|我们|俺们|有|共)[^，,。；;\n]{0,6}?(?:[几俩仨两三四五六七八九十0-9]+[个位名户人]|[俩仨几]|些)|"
     r"(?:^|[，,。；;、\s])(?:都|均|全)(?=是|没|有|住|在|无|为|属|领|吃)|(?:[:：]|有|如下|名单)\s*$|[\u4e00-\u9fff]\s*\n\s*$"
 )
+# What a household is, and nobody alone.
+HOUSEHOLD_STATES: Final = "低保|建档立卡|脱贫|返贫|监测|低收入"
+# 低保户，爸83，妈80: what a household is, told before those of one household.
+_HOUSEHOLD: Final = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,6}[区县市乡镇](?:的|人)?[，,、 ]+)?(?:(?:我们?|俺们?|咱们?)?(?:家里?|全家)?(?:也|都|不是|是|属于|吃|享受)*"
+    rf"(?:{HOUSEHOLD_STATES})(?:边缘)?(?:户|家庭|对象|人家)?[，,、 ]*)+"
+)
+_OF_ONE_HOUSEHOLD: Final = re.compile("公公|婆婆|爷爷?|奶奶?|姥姥|姥爷|外公|外婆|岳父|岳母|老丈人|丈母娘")
 _THRESHOLD: Final = re.compile("(?:[0-9]{2}|[五六七八九]十[一二三四五]?)(?:周?岁)?(?:及?以上|往上)的?")
 _EACH: Final = re.compile("(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个")
 _PLAIN_AGE: Final = re.compile(
@@ -77,6 +87,12 @@ def says_only_no(text: str) -> bool:
 def is_for_all(text: str) -> bool:
     """Whether words before anybody is named are said of all who follow ("下面三位均为低保：")."""
     return _FOR_ALL.search(text) is not None
+
+
+def is_of_a_household(text: str, subject: str, name: str | None) -> bool:
+    """Whether these words, before a parent or a spouse is named, say what the household is and nothing else."""
+    own = subject != "other" or _OF_ONE_HOUSEHOLD.fullmatch(name or "") is not None
+    return own and _HOUSEHOLD.fullmatch(text) is not None
 
 
 def without_threshold(text: str) -> str:

@@ -20,11 +20,13 @@ _CUE: Final = re.compile(r"电话|手机|号码|号是|联系|座机|打|拨|微
 # Other long numbers that stand in messages.
 _NO_PHONE: Final = re.compile(
     r"(?:身份证|证件|卡号|账号|账户|存折|银行卡|[农工建交]行卡|户号|表号|社保|医保|订单|单号|编号|证号|文号|密码|验证码|"
-    r"邮编)[^，,。；;0-9]{0,6}$"
+    r"邮编)[^，,。；;0-9忘丢没记]{0,6}$"
 )
 _DENIED: Final = re.compile(
     r"(?<!是)不是(?:电话|手机|号码)?[:： ]?$|(?:停机|打不通|不用|作废|老号|旧号)了?的?(?:是|号)?$"
 )
+# 尾号不是9 139…: what is denied is only a digit of the number before.
+_TAIL: Final = re.compile(r"[0-9一二三四五六七八九零]{1,4}[ ，,、]+1[3-9][0-9]{9}")
 _DEAD: Final = re.compile(
     r"[，,]?(?:这个?|那个?)?(?:号码?|手机|电话)?(?:已经|早|都|现在|就)*(?:停机|不用了|打不通(?!再|就|的话|时)|作废|注销|欠费|空号|换号|"
     r"不是我的|丢了)"
@@ -55,7 +57,8 @@ def _is_other(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 12) : match.start()]
     if match["plus"] and not re.match(r"(?:\+|00) ?86", match[0]):
         return True
-    return bool(_NO_PHONE.search(before) or _DENIED.search(before) or _DEAD.match(text, match.end()))
+    denied = _DENIED.search(before) and not _TAIL.match(match[0])
+    return bool(_NO_PHONE.search(before) or denied or _DEAD.match(text, match.end()))
 
 
 def _numbers(run: str, called: bool) -> Iterator[str]:

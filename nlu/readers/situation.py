@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 from nlu.readers.clauses import Clause
 from nlu.readers.told import denied, holds
 from nlu.readers.words import any_of, pattern
@@ -20,9 +22,16 @@ _NEEDS = pattern(
         f"(?:离不[了开]|离了|没有?|没钱买|买不起|没配|缺少){_ONE}{_DEVICE} "
         f"{_WHOM}{_GET}(?:个|一个|上|副|一副|台|一台|根|张|辆){_ONE}{_DEVICE} (?:^|[，,])(?:给)?配{_DEVICE}",
         f"{_DEVICE}(?:也|都|还)?(?:得|要|想|该)(?:要|有)?{_WHOM}{_GET} "
-        f"{_DEVICE}(?:坏|旧|破|不能用|不好使|烂)[^，,]{{0,6}}(?:换|要|没) "
+        f"{_DEVICE}(?:的)?(?:轱辘|轮子?|把手|扶手|电池|刹车|座|腿|头|底|胶头|腿儿)?(?:也|又|都|早|已经)*(?:坏|旧|破|断|掉"
+        f"|不能用|不好使|不中用|不响|烂)[^，,]{{0,8}}(?:换|要|没|配|申请|领|买) "
         f"{_DEVICE}(?:想要|离不[了开]|缺|还没有?|没有|也没有|买不起|急需|需要)",
     )
+)
+_BROKEN = pattern(
+    f"{_DEVICE}(?:的)?[^，,能可]{{0,4}}(?:坏|旧|破|断|掉|丢|不能用|用不成|用不了|不好使|不中用|不响|烂|散架)(?:了|喽|嘞|啦)?[^，,]{{0,3}}$"
+)
+_ANOTHER = pattern(
+    f"(?:我|俺|他|她|就|还|现在|也)*(?:想|要|得|该|能不能|可不可以|求)[^，,]{{0,5}}?(?:换|要|配|申请|领|买|弄|整|发|来)(?:上|到)?(?:{_ONE}|个?新的|一?个)"
 )
 _NEEDS_NOT = pattern(
     f"(?:不需要?|不用|不要|用不着|不缺|用不上|还用不着){_ONE}{_DEVICE}|{_DEVICE}(?:已经|都|也|早就?|家里)*(?:有了|有的|配过|配了|领过|不需要|不用|用不着|不缺|用不上)"
@@ -42,7 +51,7 @@ _IN_HOSPITAL = pattern(
 )
 _SPAN = r"[\d一二两三四五六七八九十半好几]+(?:来|多|拉|个)?(?:天|个?月|个?礼拜|星期|周|宿)"
 _NOW = pattern(
-    f"正|现在|目前|还在|这会儿|眼下|着|呢|嘞|哩|在住院|住院了|住进|住上|刚|躺|在医院|人在|病房|ICU|还没出院|没出院|观察|住院第|住院住了|住院(?:都|已经|快)?(?:了)?{_SPAN}|住了[^，,]{{1,6}}院"
+    f"正|现在|目前|还在|这会儿|眼下|着|呢|嘞|哩|在住院|住院了|住进|住上|刚|躺|(?:^|[我俺他她人])(?:就|还|都)?在[^，,]{{1,5}}住院|在医院|人在|病房|ICU|还没出院|没出院|观察|住院第|住院住了|住院(?:都|已经|快)?(?:了)?{_SPAN}|住了[^，,]{{1,6}}院"
 )
 _NOT_HOSPITAL = pattern(
     "(?<!没)(?<!没有)(?<!能)(?<!想)(?<!等)(?<!快)(?<!啥时候)出院(?:了|回家|的|好几|[一二两三四五六七八九十半\\d]+(?:天|个))|(?:没|没有|不)(?:在)?住院|从医院(?:回来|出来|回家|接回)了?|已(?:经)?出院|(?:刚|已经|昨天|前天|昨个)?出的院|出院(?:[一二两三四五六七八九十半\\d]+天)"
@@ -74,6 +83,14 @@ _LAWYER = pattern(
         "付不起律师费 律师费(?:出|付|掏|交|拿)不(?:起|出) 请律师(?:的钱)?(?:掏|出|拿|付)不(?:起|出)",
     )
 )
+
+
+def new_device(clauses: tuple[Clause, ...], facts: dict[str, object]) -> None:
+    """轮椅坏了，想再要一个."""
+    for one, other in itertools.pairwise(clauses):
+        told = not (one.asks or one.supposes or one.past or other.supposes)
+        if told and _BROKEN.search(one.text) and _ANOTHER.match(other.text):
+            facts["needs_device"] = True
 
 
 def device(clause: Clause, facts: dict[str, object]) -> None:

@@ -6,9 +6,8 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
-import yaml
+from nlu.readers.tables import read_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +66,6 @@ def _grade() -> re.Pattern[str]:
 
 @cache
 def _table() -> _Table:
-    told = yaml.safe_load(resources.files(__package__).joinpath("sounds.yaml").read_text(encoding="utf-8"))
+    told = read_table("sounds.yaml")
     words = {topic: tuple(row) for topic, row in told["words"].items()}
     return _Table(told["alike"], words, frozenset(told["never"]))

@@ -58,7 +58,7 @@ _NOTHING_ELSE = pattern(
 _CAN = pattern("才|能|可以|给|还|也|户|的|[?？吗]|算|领|补|啥|什么|以外|之外|外")
 _WAITS = pattern("等着?$|盼着?$")
 # 吃过两年低保 says nothing of today.
-_ONCE_BEFORE = pattern("(?<!没)(?<!没有)(?:吃|领|享受|拿|当)过[^，,]{0,6}$")
+_ONCE_BEFORE = pattern("(?<!没)(?<!没有)(?:吃|领|享受|拿|当)过(?!兵)[^，,]{0,6}$")
 _WANT = any_of("想 打算 准备 (?<!主)要 计划 希望 争取 等着? 盼着? 愿意?")
 _TRY = any_of("办理? 申请 申办 评 吃 报 弄 整 领 享受 拿 有 要 进 住 考 鉴定 当")
 _WANT_BEFORE = pattern(rf"{_WANT}[^，,]{{0,5}}?{_TRY}(?:一?个|一下|上|到|这个|那个|张|本|的)*$")
@@ -110,7 +110,9 @@ _GOT_AFTER = pattern(
 _WRONG_AFTER = pattern(
     "^(?:那个|那条|那项|这个|这条)?(?:是|都是|我)?(?:不对|错的|说错|写错|填错|选错|去掉|删)|^(?:改|换)成"
 )
-_HAS_AFTER = pattern(rf"^(?:{_JOIN}|{THING}|残疾|{ADVERB})*(?:有|是)(?:的|了|啊|呀|呢|哩|嘞)*$")
+_HAS_AFTER = pattern(
+    rf"^(?:{_JOIN}|{THING}|残疾|{ADVERB})*(?:有|是)(?:证(?!明)|本子?$|的|了|啊|呀|呢|哩|嘞)*$"
+)
 _NOW_LOST = pattern("取消|停了|没了|不是了|没有了|过期|作废|注销|不吃了|不享受了|退了|到期了|失效")
 _STILL = pattern("现在还|现在也|一直|到现在|至今|还是|还在|还吃")
 _ASK_AFTER = pattern(
@@ -183,6 +185,10 @@ def _of_the_past(before: str, after: str) -> Stance:
     return Stance.HELD if _STILL.search(after) else Stance.OPEN
 
 
+# 退伍老兵七十一岁有啥优待没有: told of somebody.
+AGED_AFTER = pattern(
+    "(?:户|人员|老人)?(?:分散|集中)?(?:供养)?(?:(?:今年|现年|都|已经)+(?:[6-9][0-9]|[六七八九]十[一二三四五六七八九]?)|(?:[6-9][1-9]|[六七八九]十[一二三四五六七八九]))(?:周?岁)?(?!以|的|多|及|岁|块|元|个)"
+)
 # 我家不低保
 _BARE_NO = pattern("(?:^|家里?|我|俺|他|她|也|都|又|还|们)不$")
 
@@ -215,5 +221,5 @@ def _held(clause: Clause, before: str, after: str, personal: bool) -> bool:
     if _has(before):
         return True
     if clause.asks or _TOPIC_AFTER.match(after):
-        return personal and _PERSON_BEFORE.search(before) is not None
+        return personal and (_PERSON_BEFORE.search(before) or AGED_AFTER.match(after)) is not None
     return after != "呢"

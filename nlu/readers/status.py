@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from nlu.readers import sounds
 from nlu.readers.claims import claims
 from nlu.readers.stance import Stance
@@ -77,6 +79,13 @@ _ORDINARY = pattern(
 _ONE_AND_ONE = pattern(
     "一[个样项](?:低保|特困)[、和，, ]?(?:和|跟)?一[个样项](?:残|特困|低保|高龄|护理|养老)"
 )
+# 村里低保名单公布了八十二户
+_LIST = pattern(
+    "(?:低保|特困|五保|监测|边缘)(?:户|对象|人员)?(?:的)?(?:名单|公示|公告|名额|花名册|台账)|(?:名单|公示)[^，,]{0,6}(?:低保|特困|五保)|(?:低保|特困|五保)户?(?:一共|总共|共|有|公布了?)[^，,]{0,4}[0-9一二三四五六七八九十百]+户"
+)
+_ON_IT = pattern(
+    "(?:我|俺|他|她|本人|名字|咱)[^，,没不]{0,6}(?:在|上|有|列|进|纳入)|名单[里上]?(?:的|有(?:我|俺|本人|他|她))"
+)
 _HONOURED = pattern("烈|军|光荣院|特殊贡献")
 _OUT_OF_POVERTY = pattern("脱贫|脱了贫|脱的贫|摘帽|摘了帽")
 _PLANNED = pattern(r"(?:想|愿意?|打算|要|希望|准备|申请|不|去|进|转)[^，,]{0,4}(?:分散|集中)供养")
@@ -111,9 +120,14 @@ def _statuses(text: str) -> dict[str, bool]:
     return status
 
 
+@lru_cache(maxsize=128)
+def _is_a_list(clause: str) -> bool:
+    return _LIST.search(clause) is not None and _ON_IT.search(clause) is None
+
+
 def _not_a_status(term: str, clause: str) -> bool:
-    """集中供养 is also planned for, and offered to the families of martyrs."""
-    if _ONE_AND_ONE.search(clause):
+    """集中供养 is also planned for, and offered to the families of martyrs; of a list of names nobody is told."""
+    if _ONE_AND_ONE.search(clause) or _is_a_list(clause):
         return True
     if term not in ("分散供养", "集中供养"):
         return False

@@ -7,22 +7,58 @@ from typing import Final
 
 from nlu.readers import people_shared
 from nlu.readers.elder_facts import has_elder_age, is_young
-from nlu.readers.gathering import Gathering, Piece, clauses_of
+from nlu.readers.gathering import HE, Gathering, Piece, clauses_of
+from nlu.readers.kin_dead import is_dead
 from nlu.readers.kin_words import Who, sex_of
 from nlu.readers.telling_elders import say_of_all
+from nlu.readers.words import set_of
 
 _TWO_OLD: Final = re.compile("(?:俩|两个|两位|二位)老")
 _COUNT: Final = {"三个": 3, "三位": 3, "仨都": 3, "仨人": 3, "三人": 3, "他仨": 3}
+_THEY: Final = set_of("他们 她们 他俩 她俩 他们俩 她们俩 俩老人 俩老的 两个老人 两位老人")
+# 他们户口在本村; 他俩单过 is no living alone.
+_OF_EACH: Final = re.compile(
+    "的?(?:户口|户籍|低保|退休金|医保|身份证)|都?(?:是|有|没有?|属于)|(?P<home>家)(?:里)?(?:也|都|是|有|没|低)"
+)
+# What a helper tells of themselves.
+_OWN_WORK: Final = re.compile(
+    "(?:自己|以前|原来|在这|都|也|已经)*(?:干|做|当|从事|照顾过|伺候过|护理过|带过|照看过|老家|家里|婆婆|公公|妈|爸|爹|娘|男人|老公|孩子|儿子|闺女)"
+)
 _SELF, _SPOUSE = Who("self"), Who("spouse")
 
 
 def take_pronoun(gathering: Gathering, piece: Piece) -> None:
     if piece.group[-1].kind == "everyone":
         _take_everyone(gathering, piece)
-    elif _is_child(piece):
+    elif _is_child(piece) or _is_worker(gathering, piece) or _is_left_out(gathering, piece):
         gathering.dropping = True
+    elif dead := _who_died(gathering, piece):
+        gathering.bury(dead)
+        gathering.resume("".join(clauses_of(piece.body)[1:]))
     else:
         _take_one(gathering, piece)
+
+
+def _is_worker(gathering: Gathering, piece: Piece) -> bool:
+    """护理员说她干这行十一年了, before any elder was named or of her own work."""
+    speaks, gathering.speaking = gathering.speaking, False
+    return speaks and (not gathering.texts or _OWN_WORK.match(piece.after) is not None)
+
+
+def _is_left_out(gathering: Gathering, piece: Piece) -> bool:
+    """给我爸请的保姆五十五，她自己有残疾: the one just left out, where none told of is a woman."""
+    sex = {"他": "m", "她": "f"}.get(piece.body[piece.lead : piece.lead + 1], "")
+    told = [sex_of(who) for who in gathering.texts]
+    return gathering.dropping and bool(sex and told) and all(one not in ("", sex) for one in told)
+
+
+def _who_died(gathering: Gathering, piece: Piece) -> Who | None:
+    """我爸瘫了几年，后来他走了: the one who is meant, where no age was told of them."""
+    if not is_dead(piece.body, piece.head):
+        return None
+    now = gathering.now[0] if len(gathering.now) == 1 else None
+    who = _meant(gathering, piece) or now
+    return who if who and who.subject != "self" and who not in gathering.aged else None
 
 
 def _is_child(piece: Piece) -> bool:
@@ -33,7 +69,7 @@ def _is_child(piece: Piece) -> bool:
 
 def _take_one(gathering: Gathering, piece: Piece) -> None:
     if _is_partner(gathering, piece):
-        gathering.turn(_SPOUSE)
+        gathering.turn(Who("other", piece.scene.friend) if piece.scene.friend else _SPOUSE)
     elif meant := _meant(gathering, piece):
         gathering.turn(meant)
     elif gathering.now:
@@ -42,8 +78,8 @@ def _take_one(gathering: Gathering, piece: Piece) -> None:
 
 
 def _is_partner(gathering: Gathering, piece: Piece) -> bool:
-    """我81她79: somebody unnamed, beside a writer who tells their own age."""
-    if not has_elder_age(piece.body):
+    """我81她79: somebody unnamed, a friend or the spouse, beside a writer who tells their own age."""
+    if gathering.dropping or not has_elder_age(piece.body):
         return False
     alone = gathering.now == (_SELF,) == tuple(gathering.texts)
     return (alone and _SELF in gathering.aged) or (not gathering.texts and piece.scene.self_aged)
@@ -79,7 +115,10 @@ def _take_everyone(gathering: Gathering, piece: Piece) -> None:
         return
     if len(gathering.texts) > 1:
         gathering.turn(*list(gathering.texts)[-_COUNT.get(piece.group[-1].word[:2], 2) :])
-    say_of_all(gathering, piece.body)
+    told = piece.body
+    if gathering.now and piece.group[-1].word in _THEY and (of := _OF_EACH.match(piece.after)):
+        told = told[: piece.lead] + (HE if not of["home"] else "") + piece.after
+    say_of_all(gathering, told)
 
 
 def _take_two_old(gathering: Gathering, piece: Piece) -> None:

@@ -54,13 +54,14 @@ class Names:
         hits: list[tuple[int, str]] = []
         at = 0
         while at < len(text):
-            name = next(
-                (each for each in self._by_first.get(text[at], ()) if text.startswith(each, at)), None
-            )
+            name = self._name_at(text, at) if text[at] in self._by_first else None
             if name is not None:
                 hits.append((at, self._names[name]))
             at += len(name) if name is not None else 1
         return tuple(hits)
+
+    def _name_at(self, text: str, at: int) -> str | None:
+        return next((each for each in self._by_first[text[at]] if text.startswith(each, at)), None)
 
     def wanted(self, text: str) -> str | None:
         """The first thing named that is not refused ("不要助洁，要助餐"), else the first one named."""

@@ -15,6 +15,16 @@ from nlu.readers.when_words import LUNAR_FESTIVALS, SOLAR_FESTIVALS
 
 _DAY_WORDS: Final = {"今": 0, "明": 1, "赶": 1, "后": 2, "大": 3}
 _MOON_MONTHS: Final = {"正": 1, "冬": 11, "腊": 12}
+_SHIFTS: Final = {
+    "头一天": -1,
+    "头天": -1,
+    "前一天": -1,
+    "前两天": -2,
+    "头两天": -2,
+    "后一天": 1,
+    "第二天": 1,
+    "后两天": 2,
+}
 _WEEK, _HALF_MONTH = 7, 15
 
 
@@ -76,14 +86,19 @@ def _in_month(told: re.Match[str], today: date) -> date | None:
 
 
 def _festival(told: re.Match[str], today: date) -> date | None:
-    name = told["festival"]
+    shift = timedelta(days=_SHIFTS[told["shift"].lstrip("的")] if told["shift"] else 0)
+    named = _coming(_dates_of(told["festival"]), today - shift)
+    return named + shift if named else None
+
+
+def _dates_of(name: str) -> Callable[[int], date | None]:
     if name in SOLAR_FESTIVALS:
         month, of_month = SOLAR_FESTIVALS[name]
-        return _coming(lambda year: _valid(year, month, of_month), today)
+        return lambda year: _valid(year, month, of_month)
     if name in LUNAR_FESTIVALS:
         month, of_month = LUNAR_FESTIVALS[name]
-        return _coming(lambda year: _moon(year, month, of_month), today)
-    return _coming(lambda year: _term(year, name[:2]), today)
+        return lambda year: _moon(year, month, of_month)
+    return lambda year: _term(year, name[:2])
 
 
 def _moon_date(told: re.Match[str], today: date) -> date | None:
@@ -125,7 +140,7 @@ def _moon(year: int, month: int, of_month: int) -> date | None:
 
 @lru_cache(maxsize=64)
 def _term(year: int, name: str) -> date:
-    """清明 or 冬至 of a year."""
+    """清明, 冬至 or another solar term of a year."""
     table = Lunar.fromYmd(year, 6, 1).getJieQiTable()
     solar = table["DONG_ZHI" if name == "冬至" else name]
     return date(solar.getYear(), solar.getMonth(), solar.getDay())

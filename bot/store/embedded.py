@@ -51,7 +51,7 @@ class EmbeddedServer:
 
     @property
     def url(self) -> str:
-        """A `unix://` address for `bot.store.redis.connect`."""
+        """A `unix://` address for `bot.store.server.connect`."""
         return f"unix://{quote(str(self._socket))}"
 
     @property

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from bot.models import Notice
+from bot.models import Notice, Request
 from bot.store import sessions
-from bot.store.redis import Server
 from bot.store.scripts import (
     CLOSE_LEDGER,
     CONSENT,
     NOT_SENT,
     PUT,
+    PUT_OF_CALL,
     SENT,
     SPEND_CONSENT,
     TAKE_NOTICE,
     Keys,
     digest,
 )
+from bot.store.server import Server
 
 
 class RedisMailbox:
@@ -26,12 +27,19 @@ class RedisMailbox:
 
     async def put(self, user: str, notice: Notice) -> None:
         """See `Mailbox.put`; kept for 30 days."""
-        await self._do(PUT, user, notice.id, sessions.dump_notice(notice), self._server.limits.notice_ms)
+        await self._do(PUT, user, *self._sealed(user, notice))
+
+    async def put_of_call(self, request: Request, notice: Notice) -> bool:
+        """See `Mailbox.put_of_call`; kept for 30 days."""
+        sealed = self._sealed(request.who, notice)
+        return bool(await self._do(PUT_OF_CALL, request.who, *sealed, request.id, request.version))
 
     async def take(self, user: str, *, customer_service: bool) -> Notice | None:
         """See `Mailbox.take`."""
         raw = await self._do(TAKE_NOTICE, user, self._server.limits.sending_ms, int(customer_service))
-        return sessions.load_notice(raw) if isinstance(raw, bytes) else None
+        if not isinstance(raw, bytes):
+            return None
+        return sessions.load_notice(self._server.sealer.open("notice", digest(user), raw))
 
     async def sent(self, user: str, notice_id: str) -> None:
         """See `Mailbox.sent`."""
@@ -53,6 +61,11 @@ class RedisMailbox:
     async def spend_consent(self, user: str, template: str) -> bool:
         """See `Mailbox.spend_consent`."""
         return bool(await self._do(SPEND_CONSENT, user, template))
+
+    def _sealed(self, user: str, notice: Notice) -> tuple[str, bytes, int]:
+        raw = sessions.dump_notice(notice)
+        sealed = self._server.sealer.seal("notice", digest(user), raw)
+        return notice.id, sealed, self._server.limits.notice_ms
 
     async def _do(self, script: str, user: str, *values: str | bytes | int) -> object:
         return await self._server.script(script, Keys.of(user).all, *values)

@@ -43,18 +43,19 @@ class MemoryStore:
         recent: bool = False,
     ) -> AsyncIterator[Held]:
         """See `Store.turn`; the calls of one process are never so many that some were left out."""
-        async with self._queues.stand(user, asyncio.get_running_loop().time() + self._turn_wait_s):
-            token = self._turns[user] = uuid4().hex
-            push = (user, key or "")
-            before = None if finish or key is None else self._answers.get(push)
-            waiting = tuple(self._waiting.get(user, ()))
-            try:
-                promised = tuple(kept for (who, of), kept in self._late.items() if who == user and of != key)
-                session = await self.recall(user)
-                requests = await self.of(user)
-                yield Held(user, key, token, session, before, push in self._late, waiting, promised, requests)
-            finally:
-                self._turns.pop(user, None)
+        await self._queues.join(user, asyncio.get_running_loop().time() + self._turn_wait_s)
+        token = self._turns[user] = uuid4().hex
+        push = (user, key or "")
+        before = None if finish or key is None else self._answers.get(push)
+        waiting = tuple(self._waiting.get(user, ()))
+        try:
+            promised = tuple(kept for (who, of), kept in self._late.items() if who == user and of != key)
+            session = await self.recall(user)
+            requests = await self.of(user)
+            yield Held(user, key, token, session, before, push in self._late, waiting, promised, requests)
+        finally:
+            self._turns.pop(user, None)
+            self._queues.leave(user)
 
     async def all_calls(self, held: Held) -> tuple[Request, ...]:
         """See `Store.all_calls`."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from bot.models import Notice, Request, RequestState, Session, Staff
+from bot.models import Notice, Request, RequestState, Session
 
 # What a push allows the account to send by customer-service message: a message 5 within 48 h, an event 3 within
 # a minute (PLATFORM.md, row 9).
@@ -107,6 +108,11 @@ class Mailbox(Protocol):
         """Lets a notice wait; one that waits already under the same id is left as it is."""
         ...
 
+    async def put_of_call(self, request: Request, notice: Notice) -> bool:
+        """As `put`, for whose call it is; False, and nothing is put, where the call was moved since it was read. What
+        it says of the call may have been erased by then."""
+        ...
+
     async def take(self, user: str, *, customer_service: bool) -> Notice | None:
         """Takes the oldest notice for sending, and one message off the ledger where it goes that way; None where
         nothing waits or the ledger is used up. Ends with `sent` or `not_sent`, or returns by itself after half a
@@ -184,21 +190,19 @@ class Requests(Protocol):
         """The lines of those that were over in a month (2026-11)."""
         ...
 
-
-class StaffRoom(Protocol):
-    """Who serves, and which user each has bound; any method may raise `StoreDown`."""
-
-    async def add(self, staff: Staff) -> None:
-        """Keeps a member of staff, new or changed."""
+    async def unlisted(self) -> tuple[str, ...]:
+        """The numbers, of the newest two thousand, whose requests are kept and stand in no index."""
         ...
 
-    async def get(self, staff_id: str) -> Staff | None: ...
 
-    async def all(self) -> tuple[Staff, ...]: ...
+class Tally(Protocol):
+    """Counts that tell of nobody; any method may raise `StoreDown`."""
 
-    async def bind(self, staff_id: str, user: str | None) -> None:
-        """Binds a user to the member of staff, nobody else; None unbinds."""
+    async def add(self, week: str, counts: Mapping[str, int]) -> None:
+        """Adds to the counts of a week, named after its Monday (2026-11-16)."""
         ...
+
+    async def of(self, week: str) -> Mapping[str, int]: ...
 
 
 class Shelf(Protocol):

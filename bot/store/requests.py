@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from time import monotonic
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,15 +13,18 @@ from bot.booking.numbers import number
 from bot.models import Request
 from bot.store import sessions
 from bot.store.port import Line
-from bot.store.redis import Server
 from bot.store.scripts import ONE, OWN, SAVE, Keys
+from bot.store.server import Server
 
 _lines = TypeAdapter(Line)
-_COUNTER, _OPEN = "wenyanglao:requests:{desk}:counter", "wenyanglao:requests:{desk}:open"
+COUNTER, _OPEN = "wenyanglao:requests:{desk}:counter", "wenyanglao:requests:{desk}:open"
 _OVER = ("done", "cancelled", "failed", "expired")
 _PLACES = "wenyanglao:requests:{desk}:places"
 _RESERVED_MS = 24 * 3600 * 1000
 _AT_ONCE = 10
+# A process gives none away that it counted longer ago: what is missing is looked for among the newest.
+_COUNTED_S = 3600.0
+_NEWEST = 2000
 
 _RESERVE = "return redis.call('INCRBY', KEYS[1], ARGV[1])"
 # A number's owner -> nothing where it has one already.
@@ -38,6 +42,7 @@ redis.call('HSET', KEYS[3], ARGV[1], ARGV[3] .. ' ' .. ARGV[4])
 if ARGV[4] ~= '' then redis.call('HDEL', KEYS[1], ARGV[1]) end
 return 1
 """
+_STAND = "return redis.call('HMGET', KEYS[1], unpack(ARGV))"
 
 
 class RedisRequests:
@@ -46,41 +51,53 @@ class RedisRequests:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._counted: list[int] = []
+        self._counted_at = 0.0
 
     async def reserve(self, user: str) -> str:
         """See `Requests.reserve`."""
         owner = user.encode("utf-8", "surrogatepass")
+        seal = self._server.sealer.seal
         while True:
             # A counter that was lost with the machine it stood on must not give away what others have.
             free = number(await self._count())
-            if await self._server.script(_OWNER, (_owner(free),), owner, _RESERVED_MS):
+            if await self._server.script(
+                _OWNER, (_owner(free),), seal("owner", free, owner), _RESERVED_MS, lasting=True
+            ):
                 return free
 
     async def _count(self) -> int:
         """Several at once, which spares most bookings a round trip; those of a process that ends are left out."""
+        if monotonic() - self._counted_at > _COUNTED_S:
+            self._counted.clear()
         while not self._counted:
-            last = int(await self._server.script(_RESERVE, (_COUNTER,), _AT_ONCE))
+            self._counted_at = monotonic()
+            last = int(await self._server.script(_RESERVE, (COUNTER,), _AT_ONCE))
             self._counted += range(last, last - _AT_ONCE, -1)
         return self._counted.pop()
 
     async def find(self, number: str) -> Request | None:
         """See `Requests.find`."""
-        user = await self._server.get(_owner(number)) if number.isascii() and number.isdecimal() else None
-        if user is None:
+        kept = await self._server.get(_owner(number)) if number.isascii() and number.isdecimal() else None
+        if kept is None:
             return None
+        user = self._server.sealer.open("owner", number, kept)
         keys = Keys.of(user.decode("utf-8", "surrogatepass"))
         raw = await self._server.script(ONE, keys.all, number)
-        return sessions.load_request(raw) if raw else None
+        return sessions.load_request(self._server.sealer.open("request", keys.owner, raw)) if raw else None
 
     async def of(self, user: str) -> tuple[Request, ...]:
         """See `Requests.of`."""
-        return sessions.load_requests(await self._server.script(OWN, Keys.of(user).all))
+        keys = Keys.of(user)
+        raw = await self._server.script(OWN, keys.all)
+        return sessions.load_requests(self._server.sealer.all("request", keys.owner, raw))
 
     async def save(self, request: Request, version: int) -> bool:
         """See `Requests.save`."""
         keys = Keys.of(request.who)
-        raw = sessions.dump_request(request)
-        kept = await self._server.script(SAVE, keys.all, request.id, version, request.version, raw)
+        raw = self._server.sealer.seal("request", keys.owner, sessions.dump_request(request))
+        kept = await self._server.script(
+            SAVE, keys.all, request.id, version, request.version, raw, lasting=True
+        )
         return bool(kept)
 
     async def enter(self, line: Line) -> None:
@@ -103,6 +120,14 @@ class RedisRequests:
     async def over(self, month: str) -> tuple[Line, ...]:
         """See `Requests.over`."""
         return await self._listed(_month(month))
+
+    async def unlisted(self) -> tuple[str, ...]:
+        """See `Requests.unlisted`."""
+        last = int(await self._server.get(COUNTER) or 0)
+        numbers = [number(count) for count in range(max(1, last - _NEWEST + 1), last + 1)]
+        places: list[Any] = await self._server.script(_STAND, (_PLACES,), *numbers) if numbers else []
+        absent = [one for one, place in zip(numbers, places, strict=True) if place is None]
+        return tuple([one for one in absent if await self.find(one)])
 
     async def _listed(self, key: str) -> tuple[Line, ...]:
         raw: list[Any] = await self._server.script("return redis.call('HVALS', KEYS[1])", (key,))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import lru_cache
 
 # Every script may be sent twice with the same outcome, so that a broken connection is just tried again.
 # `KEYS` are those of `Keys.all`, in their order. Only commands that Redis 7 has.
@@ -119,8 +120,11 @@ end
 -- A promise outlives its bytes: the answer waits for the user also where no try can come any more.
 local owed = redis.call('HEXISTS', answers, ARGV[4]) + redis.call('HEXISTS', late, ARGV[4])
 if ARGV[10] == '1' then
+  -- That it was forgotten is still told, where it may be.
+  local may_tell = owed > 0 and spend()
   redis.call('DEL', session, late, waiting, order, sending, quota, consents)
   for _, field in ipairs(redis.call('HKEYS', answers)) do redis.call('HSET', answers, field, '') end
+  if may_tell then redis.call('HSET', quota, 'until', now + 300000, 'left', 1); redis.call('PEXPIRE', quota, 300000) end
 end
 redis.call('SET', session, ARGV[2], 'PX', ARGV[3])
 local outcome = 1
@@ -156,6 +160,12 @@ return ARGV[2]
 """
 PROMISED = "return redis.call('HGET', KEYS[5], ARGV[1])"
 PUT = f"{_ALL} wait(ARGV[1], ARGV[2], ARGV[3]) return 1"
+# As `PUT`, then number and version of the call that it tells of -> 1 waits, 0 the call was moved meanwhile
+PUT_OF_CALL = f"""{_ALL}
+if redis.call('HGET', versions, ARGV[4]) ~= ARGV[5] then return 0 end
+wait(ARGV[1], ARGV[2], ARGV[3])
+return 1
+"""
 # how long the sending may take, 1 where it counts in the ledger -> the notice, or nothing
 TAKE_NOTICE = f"""{_ALL}
 for _, id in ipairs(redis.call('ZRANGE', order, 0, -1)) do
@@ -181,6 +191,7 @@ if ARGV[3] ~= '' then
   redis.call('PEXPIRE', answers, ARGV[4]); redis.call('PEXPIRE', answered, ARGV[4])
 end
 if ARGV[2] == '0' then return redis.call('HDEL', consents, ARGV[1]) end
+redis.call('PERSIST', consents)
 return redis.call('HINCRBY', consents, ARGV[1], ARGV[2])
 """
 SPEND_CONSENT = """
@@ -198,18 +209,6 @@ return 1
 OWN = f"{_NAMES}{_CALLS} return calls()"
 OLDER = "return redis.call('HVALS', KEYS[14])"
 ONE = f"{_NAMES}{_CALLS} return call(ARGV[1])"
-# For the staff: id, the row as it was read, the row as it shall be.
-SWAP = """
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1
-"""
-# For one key of the shelf.
-CLAIM = """
-local held = redis.call('GET', KEYS[1])
-if held and held ~= ARGV[1] then return 0 end
-redis.call('SET', KEYS[1], ARGV[1], 'PX', ARGV[2]) return 1
-"""
-DROP = "if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end return redis.call('DEL', KEYS[1])"
 
 _PARTS = (
     "turn", "session", "answers", "answered", "late", "waiting", "order", "sending", "quota", "consents",
@@ -219,14 +218,18 @@ _PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys of one user, all on one node of a Cluster; a digest, since an id is untrusted and personal."""
+    """The keys of one user, all on one node of a Cluster; `owner` is a digest, since an id is untrusted and personal."""
 
     all: tuple[str, ...]
+    owner: str
 
     @classmethod
+    @lru_cache(maxsize=1024)
     def of(cls, user: str) -> Keys:
-        tag = f"wenyanglao:{{{digest(user)}}}"
-        return cls(tuple(f"{tag}:{part}" for part in _PARTS))
+        # Each turn asks for the same ones again and again.
+        owner = digest(user)
+        tag = f"wenyanglao:{{{owner}}}"
+        return cls(tuple(f"{tag}:{part}" for part in _PARTS), owner)
 
     @property
     def turn(self) -> str:

@@ -8,11 +8,17 @@ from dataclasses import asdict, replace
 from pydantic import TypeAdapter
 
 from bot.models import Staff
-from bot.store.redis import Server
-from bot.store.scripts import DROP, SWAP, Keys
+from bot.store.scripts import Keys
+from bot.store.server import Server
+from bot.store.shelf import DROP
 
 _staff = TypeAdapter(Staff)
 _ALL = "wenyanglao:staff"
+# Id, the row as it was read, the row as it shall be.
+_SWAP = """
+if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[3]) return 1
+"""
 
 
 class RedisStaff:
@@ -24,18 +30,23 @@ class RedisStaff:
     async def add(self, staff: Staff) -> None:
         """See `StaffRoom.add`."""
         await self._server.script(
-            "return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])", (_ALL,), staff.id, _dump(staff)
+            "return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])",
+            (_ALL,),
+            staff.id,
+            self._dump(staff),
+            lasting=True,
         )
 
     async def get(self, staff_id: str) -> Staff | None:
         """See `StaffRoom.get`."""
         raw = await self._row(staff_id)
-        return _staff.validate_json(raw) if raw else None
+        return self._load(staff_id, raw) if raw else None
 
     async def all(self) -> tuple[Staff, ...]:
         """See `StaffRoom.all`."""
-        raw = await self._server.script("return redis.call('HVALS', KEYS[1])", (_ALL,))
-        return tuple(sorted(map(_staff.validate_json, raw), key=lambda one: one.id))
+        flat = await self._server.script("return redis.call('HGETALL', KEYS[1])", (_ALL,))
+        rows = zip(flat[::2], flat[1::2], strict=True)
+        return tuple(sorted((self._load(name.decode(), raw) for name, raw in rows), key=lambda one: one.id))
 
     async def bind(self, staff_id: str, user: str | None) -> None:
         """See `StaffRoom.bind`; a user serves as one member of staff at the most."""
@@ -56,9 +67,9 @@ class RedisStaff:
     async def _bound(self, staff_id: str, user: str | None) -> None:
         """Changes the user of the row and nothing else: it may be changed by an operator meanwhile."""
         while raw := await self._row(staff_id):
-            staff = _staff.validate_json(raw)
-            new = _dump(replace(staff, user=user))
-            if staff.user == user or await self._server.script(SWAP, (_ALL,), staff_id, raw, new):
+            staff = self._load(staff_id, raw)
+            new = self._dump(replace(staff, user=user))
+            if staff.user == user or await self._server.script(_SWAP, (_ALL,), staff_id, raw, new):
                 return
 
     async def _row(self, staff_id: str) -> bytes | None:
@@ -67,6 +78,9 @@ class RedisStaff:
         )
         return raw
 
+    def _dump(self, staff: Staff) -> bytes:
+        told = json.dumps(asdict(staff), ensure_ascii=False).encode("utf-8", "surrogatepass")
+        return self._server.sealer.seal("staff", staff.id, told)
 
-def _dump(staff: Staff) -> str:
-    return json.dumps(asdict(staff), ensure_ascii=False)
+    def _load(self, staff_id: str, raw: bytes) -> Staff:
+        return _staff.validate_json(self._server.sealer.open("staff", staff_id, raw))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager, suppress
+import secrets
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
+from functools import partial
 from typing import Any
-from uuid import uuid4
 
 import structlog
 
@@ -16,8 +17,8 @@ from bot.store import sessions
 from bot.store.port import Allows, Held, Outcome
 from bot.store.queues import Queues, busy
 from bot.store.recent import settled
-from bot.store.redis import Server
 from bot.store.scripts import HOLD, KEEP, LEAVE, OLDER, PROMISE, PROMISED, TAKE, Keys, digest
+from bot.store.server import Server
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 _HELD = 1
@@ -32,6 +33,7 @@ class RedisStore:
     def __init__(self, server: Server) -> None:
         self._server = server
         self._limits = server.limits
+        self._sealer = server.sealer
         self._queues = Queues()
         self._kept: set[str] = set()
         # By the turn, the versions of the calls that were read after it began.
@@ -48,54 +50,59 @@ class RedisStore:
         recent: bool = False,
     ) -> AsyncIterator[Held]:
         """See `Store.turn`; `StoreDown` also where an earlier turn does not end within `turn_wait_s`."""
-        keys, token = Keys.of(user), uuid4().hex
-        loop = asyncio.get_running_loop()
-        deadline = loop.time() + self._limits.turn_wait_s
-        async with self._queues.stand(keys.turn, deadline) as waited:
-            taken = [0]
+        keys, token, taken = Keys.of(user), secrets.token_hex(16), [0]
+        deadline = asyncio.get_running_loop().time() + self._limits.turn_wait_s
+        waited = await self._queues.join(keys.turn, deadline)
+        try:
+            asked = (token, self._limits.turn_ms, digest(key) if key is not None else "", allows)
+            how = _FINISH if finish else _WAITED if waited else _NEW
+            taken = await self._take(keys, asked, how, deadline, recent=recent)
+            with self._prolonged(keys, token):
+                yield self._held(user, keys.owner, key, token, taken)
+        finally:
+            self._older.pop(token, None)
             try:
-                asked = (token, self._limits.turn_ms, digest(key) if key is not None else "", allows)
-                how = _FINISH if finish else _WAITED if waited else _NEW
-                taken = await self._take(keys, asked, how, deadline, recent=recent)
-                async with self._prolonged(keys, token):
-                    yield _held(user, key, token, taken)
-            finally:
                 if taken[0] == _HELD and token not in self._kept:
                     await self._leave(keys, token)
+            finally:
                 self._kept.discard(token)
-                self._older.pop(token, None)
+                self._queues.leave(keys.turn)
 
     async def all_calls(self, held: Held) -> tuple[Request, ...]:
         """See `Store.all_calls`."""
         if not held.older:
             return held.requests
-        older = sessions.load_requests(await self._server.script(OLDER, Keys.of(held.user).all))
+        keys = Keys.of(held.user)
+        older = self._requests(keys.owner, await self._server.script(OLDER, keys.all))
         self._older[held.token] = {one.id: one.version for one in older}
         return sessions.newest_first((*held.requests, *older))
 
     async def recall(self, user: str) -> Session:
         """See `Store.recall`."""
-        return sessions.load(await self._server.get(Keys.of(user).session))
+        keys = Keys.of(user)
+        return self._session(keys.owner, await self._server.get(keys.session))
 
     async def keep(self, held: Held, outcome: Outcome) -> bool:
         """See `Store.keep`; a session is kept for 90 days after its last turn, a notice for 30."""
-        limits, notice = self._limits, outcome.notice
+        limits, notice, keys = self._limits, outcome.notice, Keys.of(held.user)
+        seal = partial(self._sealer.seal, owner=keys.owner)
         began_with = {one.id: one.version for one in held.requests} | self._older.get(held.token, {})
         kept = await self._server.script(
             KEEP,
-            Keys.of(held.user).all,
+            keys.all,
             held.token,
-            sessions.dump(outcome.session),
+            seal("session", value=sessions.dump(outcome.session)),
             limits.session_ms,
             digest(held.key) if held.key is not None and outcome.answer is not None else "",
-            outcome.answer or b"",
+            seal("answer", value=outcome.answer or b""),
             limits.answer_ms,
-            sessions.dump_notice(notice) if notice else b"",
+            seal("notice", value=sessions.dump_notice(notice) if notice else b""),
             notice.id if notice else "",
             limits.notice_ms,
             int(outcome.forget),
             *_counted(outcome.told, _settled(held, outcome)),
-            *(part for one in outcome.requests for part in _followed(began_with, one)),
+            *(part for one in outcome.requests for part in self._followed(keys.owner, began_with, one)),
+            lasting=True,
         )
         if kept not in _KEPT:
             raise TurnLost("The turn was lost meanwhile; nothing was kept. Send the message again.")
@@ -105,24 +112,26 @@ class RedisStore:
 
     async def promise(self, user: str, key: str, answer: bytes, message: bytes, allows: Allows) -> bytes:
         """See `Store.promise`; the message is kept for a day at most."""
-        limits, keys = self._limits, Keys.of(user).all
+        limits, keys = self._limits, Keys.of(user)
         counts: bytes = await self._server.script(
             PROMISE,
-            keys,
+            keys.all,
             digest(key),
-            answer,
+            self._sealer.seal("answer", keys.owner, answer),
             limits.answer_ms,
-            message,
+            self._sealer.seal("promise", keys.owner, message),
             limits.promise_ms,
             allows,
             within=1.0,
+            lasting=True,
         )
-        return counts
+        return self._sealer.open("answer", keys.owner, counts)
 
     async def promised(self, user: str, key: str) -> bytes | None:
         """See `Store.promised`."""
-        message: bytes | None = await self._server.script(PROMISED, Keys.of(user).all, digest(key))
-        return message
+        keys = Keys.of(user)
+        message: bytes | None = await self._server.script(PROMISED, keys.all, digest(key))
+        return None if message is None else self._sealer.open("promise", keys.owner, message)
 
     async def check(self) -> None:
         """See `Store.check`."""
@@ -144,8 +153,8 @@ class RedisStore:
             pause = min(pause * 2, 0.05)
         return list(taken)
 
-    @asynccontextmanager
-    async def _prolonged(self, keys: Keys, token: str) -> AsyncIterator[None]:
+    @contextmanager
+    def _prolonged(self, keys: Keys, token: str) -> Iterator[None]:
         """Most turns end long before; only for the others is there a task."""
         tasks: list[asyncio.Task[None]] = []
         loop = asyncio.get_running_loop()
@@ -172,25 +181,38 @@ class RedisStore:
             # What was kept stays kept, and the turn ends by itself.
             log.warning("turn_left_open", ends_in_ms=self._limits.turn_ms)
 
+    def _held(self, user: str, owner: str, key: str | None, token: str, taken: list[Any]) -> Held:
+        sealer = self._sealer
+        if taken[0] != _HELD:
+            return Held(user, key, token, sessions.load(None), before=sealer.open("answer", owner, taken[1]))
+        _, _, late, session, waiting, promised, requests, staff, older = taken
+        notices = map(sessions.load_notice, sealer.all("notice", owner, waiting))
+        return Held(
+            user,
+            key,
+            token,
+            self._session(owner, session),
+            None,
+            bool(late),
+            tuple(filter(None, notices)),
+            tuple(sealer.all("promise", owner, promised)),
+            self._requests(owner, requests),
+            staff.decode() if staff else None,
+            older,
+        )
 
-def _held(user: str, key: str | None, token: str, taken: list[Any]) -> Held:
-    if taken[0] != _HELD:
-        return Held(user, key, token, sessions.load(None), before=taken[1])
-    _, _, late, session, waiting, promised, requests, staff, older = taken
-    notices = tuple(notice for raw in waiting if (notice := sessions.load_notice(raw)))
-    return Held(
-        user,
-        key,
-        token,
-        sessions.load(session),
-        None,
-        bool(late),
-        notices,
-        tuple(promised),
-        sessions.load_requests(requests),
-        staff.decode() if staff else None,
-        older,
-    )
+    def _session(self, owner: str, raw: bytes | None) -> Session:
+        return sessions.load(None if raw is None else self._sealer.open("session", owner, raw))
+
+    def _requests(self, owner: str, raw: Sequence[bytes]) -> tuple[Request, ...]:
+        return sessions.load_requests(self._sealer.all("request", owner, raw))
+
+    def _followed(
+        self, owner: str, began_with: Mapping[str, int], request: Request
+    ) -> tuple[str, int, int, bytes]:
+        """A request as the script takes it, with the number of lines that it had as the turn began."""
+        sealed = self._sealer.seal("request", owner, sessions.dump_request(request))
+        return request.id, began_with.get(request.id, 0), request.version, sealed
 
 
 def _settled(held: Held, outcome: Outcome) -> list[str]:
@@ -202,8 +224,3 @@ def _settled(held: Held, outcome: Outcome) -> list[str]:
 def _counted(told: Sequence[str], settled: Sequence[str]) -> tuple[str | int, ...]:
     """As the script takes them."""
     return len(told), len(settled) // 2, *told, *settled
-
-
-def _followed(began_with: Mapping[str, int], request: Request) -> tuple[str, int, int, bytes]:
-    """A request as the script takes it, with the number of lines that it had as the turn began."""
-    return request.id, began_with.get(request.id, 0), request.version, sessions.dump_request(request)

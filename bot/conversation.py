@@ -7,24 +7,28 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from traceback import extract_tb
-from typing import Protocol
 
 import structlog
 
 from bot.catalog.model import Catalog
+from bot.dialogue.answer_code import awaiting, code_in, told_by_code, unknown_code
 from bot.dialogue.calling import wants_number, wants_older
 from bot.dialogue.questions import context_of
 from bot.dialogue.turn import empty_report, in_trouble, take_turn
 from bot.errors import StoreDown, TurnLost
-from bot.models import Message, Notice, Reply, Request, Session, Tap, Turn
+from bot.models import Effect, Message, Notice, Reply, Session, Turn
+from bot.partners import AnswerLinks, CallBook, Counts, Duty, Handing
 from bot.store.port import Allows, Held, Outcome, Store
-from nlu.understanding import Understander
+from bot.watching.spans import span
+from nlu.understanding import Understander, Understanding
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger()
 Clock = Callable[[], datetime]
 Encode = Callable[[Reply], bytes]
 # Takes the turns of promised messages that nobody has taken, the oldest first.
 CatchUp = Callable[[tuple[bytes, ...]], Awaitable[None]]
+# Whether a text could tell of danger; quicker than understanding it.
+Suspects = Callable[[str], bool]
 # Makes words of a recording, where it can.
 Listen = Callable[[Message], Awaitable[Message]]
 _TRIES = 3
@@ -36,31 +40,6 @@ class Answered:
 
     answer: bytes
     late: bool = False
-
-
-class CallBook(Protocol):
-    """What the conversation needs to book calls."""
-
-    async def reserve(self, user: str) -> str:
-        """A free number; raises `StoreDown`."""
-        ...
-
-    async def follow(self, request: Request) -> None:
-        """Looks after a call from now on; said before it is kept, so that none is ever kept and forgotten."""
-        ...
-
-
-class Duty(Protocol):
-    """What a member of staff can do by WeChat."""
-
-    async def answer(self, staff_id: str, message: Message, offered: tuple[Tap, ...] = ()) -> Reply | None:
-        """The answer to a command of somebody who serves, also by its number among the taps that were `offered`; None
-        where it is a message like any other."""
-        ...
-
-    async def bind(self, message: Message) -> Reply | None:
-        """The answer to a one-time code, None where the message is none."""
-        ...
 
 
 class Conversation:
@@ -76,13 +55,22 @@ class Conversation:
         quick: Understander | None = None,
         calls: CallBook | None = None,
         duty: Duty | None = None,
+        links: AnswerLinks | None = None,
+        handing: Handing | None = None,
+        counts: Counts | None = None,
+        suspects: Suspects = lambda _: True,
     ) -> None:
-        """`quick` understands without asking another machine: it looks for danger where all else is slow. Without
-        `calls` nothing can be booked, without `duty` nobody serves."""
+        """`quick` understands without asking another machine what `suspects`: so danger is seen where all else is slow.
+        Without `calls` nothing can be booked, without `duty` nobody serves, without `links` no answer is a page,
+        without `handing` codes are numbers."""
+        self._links = links
+        self._handing = handing
+        self._counts = counts
         self._calls = calls
         self._duty = duty
         self._default_region = default_region
         self._quick = quick or understander
+        self._suspects = suspects
         self._catalog = catalog
         self._understander = understander
         self._store = store
@@ -92,8 +80,9 @@ class Conversation:
         """Takes one turn and remembers it; raises `StoreDown`."""
         async with self._store.turn(message.who, recent=True) as held:
             turn = await self._take(message, held)
-            await self._follow(turn)
+            await self._follow(turn, message.who)
             await self._store.keep(held, _outcome(turn, message, None))
+        self._count(message, held, turn)
         return turn
 
     async def answer(
@@ -121,6 +110,8 @@ class Conversation:
     async def urgent(self, message: Message) -> Reply | None:
         """Whom to call, where the message tells of danger; asks no store, so it can be said when that is down."""
         try:
+            if not (message.tap or self._suspects(message.text)):
+                return None
             now = self._clock()
             heard = await self._quick.understand(message.text, None, now)
             turn = take_turn(Session(greeted=True), message, heard, self._catalog, now)
@@ -142,10 +133,12 @@ class Conversation:
             if held.before is not None or (finish and not held.late):
                 return Answered(held.before or b"")
             if not held.promised or catch_up is None:
-                turn = await self._take(await listen(message) if listen else message, held)
+                told = await listen(message) if listen else message
+                turn = await self._take(told, held)
                 answer = encode(turn.reply)
-                await self._follow(turn)
+                await self._follow(turn, message.who)
                 in_time = await self._store.keep(held, _outcome(turn, message, answer))
+                self._count(told, held, turn)
                 return Answered(answer, late=not in_time)
         await catch_up(held.promised)
         return await self._answer(message, encode, listen, None, finish=finish)
@@ -153,8 +146,8 @@ class Conversation:
     async def _take(self, message: Message, held: Held) -> Turn:
         try:
             session = held.session
-            if session.region is None:
-                session = replace(session, region=message.region or self._default_region)
+            if session.region is None and (region := message.region or self._default_region):
+                session = replace(session, region=region)
             if served := await self._served(message, held):
                 session = replace(session, offered=served.taps)
                 return Turn(session, served, report=empty_report(session))
@@ -180,21 +173,26 @@ class Conversation:
     async def _turn(self, session: Session, message: Message, held: Held) -> Turn:
         """Only the turn itself can tell that it needs the calls of long ago, or a number: it is taken again with them."""
         now = self._clock()
-        heard = await self._understander.understand(message.text, context_of(session.asked), now)
+        heard = await self._heard(session, message, now)
+        if isinstance(heard, Reply):
+            return Turn(session, heard, report=empty_report(session))
+        session, understood = heard
         take = partial(
             take_turn,
             session,
             message,
-            heard,
+            understood,
             self._catalog,
             now,
             held.waiting,
             owed=bool(held.promised),
             bookable=self._calls is not None,
             staff=held.staff or "",
+            link=await self._links.fresh() if self._links else "",
         )
         requests = held.requests
-        turn = take(requests=requests)
+        with span("turn"):
+            turn = take(requests=requests)
         if held.older and wants_older(turn, session, message, requests):
             requests = await self._store.all_calls(held)
             turn = take(requests=requests)
@@ -202,10 +200,30 @@ class Conversation:
             return turn
         return take(requests=requests, number=await self._calls.reserve(message.who))
 
-    async def _follow(self, turn: Turn) -> None:
+    async def _heard(
+        self, session: Session, message: Message, now: datetime
+    ) -> tuple[Session, Understanding] | Reply:
+        """What was understood; of a code what was told at the desk, or that there is none."""
+        code = code_in(message, session, self._catalog) if self._handing else ""
+        handed = await self._handing.redeem(code, message.who) if self._handing and code else None
+        if handed:
+            return awaiting(session, handed.person), told_by_code(handed.facts, handed.person)
+        heard = await self._understander.understand(message.text, context_of(session.asked), now)
+        return unknown_code(session) if code and not heard.people else (session, heard)
+
+    def _count(self, message: Message, held: Held, turn: Turn) -> None:
+        if self._counts is not None:
+            self._counts.turned(message, held.session, turn)
+
+    async def _follow(self, turn: Turn, who: str) -> None:
         if self._calls is not None:
             for request in turn.requests:
                 await self._calls.follow(request)
+        if self._links is not None:
+            for effect in turn.effects:
+                await _linked(self._links, effect, who)
+        if self._handing is not None and any(effect.kind == "forget" for effect in turn.effects):
+            await self._handing.forget(who)
 
 
 def allows(message: Message) -> Allows:
@@ -214,6 +232,14 @@ def allows(message: Message) -> Allows:
         # A tap in a message opens no more than a click on the menu does.
         return "event" if message.tap else "message"
     return "event" if message.event in ("subscribe", "scan", "click") else "nothing"
+
+
+async def _linked(links: AnswerLinks, effect: Effect, who: str) -> None:
+    if effect.kind == "link":
+        await links.keep(effect.link, who, effect.person)
+    else:
+        # Whose data goes, or who asks for it, shows nothing any more.
+        await links.withdraw_all(who)
 
 
 def _outcome(turn: Turn, message: Message, answer: bytes | None) -> Outcome:

@@ -188,9 +188,10 @@ class Session:
 
     `people` is keyed by subject (self, father, mother, spouse) or by the name or relation as told.
     `asked` is the question that waits for an answer, `offered` the taps under the last reply by their ids,
-    `pages` the texts that wait behind "更多". `topic` is the one service that was asked about, while its
-    answer still needs a fact. `draft` is the call being arranged, `last_call` the number of the request spoken of
-    last; `address`, `phone` and `contact` are those of the last call, to be offered again and never assumed.
+    `pages` the texts that wait behind "更多". `topic` is the one service that was asked about: while a
+    question waits its answer still needs a fact, else it is what was told last. `draft` is the call being arranged,
+    `last_call` the number of the request spoken of last; `address`, `phone` and `contact` are those of the last call,
+    to be offered again and never assumed.
     """
 
     people: Mapping[str, Person] = field(default_factory=dict)
@@ -211,9 +212,12 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Something the shell must carry out after a turn: "forget" erases all that is kept of the user."""
+    """Something the shell must carry out after a turn: "forget" erases all that is kept of the user, "link" keeps the
+    person (a key of the session's people) behind the `link` that was told, "unlink" withdraws all of the user's links."""
 
-    kind: Literal["forget"]
+    kind: Literal["forget", "link", "unlink"]
+    person: str = ""
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)

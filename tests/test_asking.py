@@ -69,6 +69,10 @@ def test_the_understanding_is_told_a_context_it_knows(question: str) -> None:
     assert context_of(None) is None
 
 
+# What erases must speak of it as well.
+SAID = {"delete_my_data": "嗯那个啥删了"}
+
+
 @pytest.mark.parametrize(
     "intent", ["thanks", "goodbye", "help", "human", "book_call", "restart", "delete_my_data"]
 )
@@ -81,7 +85,11 @@ def test_what_the_model_only_guesses_is_not_acted_upon(intent: str) -> None:
     assert guessed.session.region == "411303"
     assert guessed.reply.texts[0] == say("not_understood_start")
     surely = take_turn(
-        session, Message("u", text="嗯那个啥"), Understanding(intent, 0.9, "embedded"), CATALOG, NOW
+        session,
+        Message("u", text=SAID.get(intent, "嗯那个啥")),
+        Understanding(intent, 0.9, "embedded"),
+        CATALOG,
+        NOW,
     )
     assert surely.reply.texts[0] != say("not_understood_start")
 

@@ -14,8 +14,6 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import yaml
-
 from bot import contract
 from bot.app import lexicon
 from bot.catalog.load import load_catalog
@@ -23,6 +21,7 @@ from bot.conversation import Conversation
 from bot.models import Turn
 from bot.store.memory import MemoryStore
 from nlu import embedded
+from nlu.yaml_text import read_yaml
 from tests.test_conversations import FOLDER, moment, moved, without_words
 
 _MEDIAN, _ALL_AT_ONCE = 5, 2
@@ -66,7 +65,7 @@ def counted() -> Iterator[tuple[str, int]]:
     catalog = load_catalog()
     understander = embedded.load(Path("var"), lexicon(catalog))
     for path in sorted(FOLDER.glob("calling-*.yaml")):
-        for talk in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for talk in read_yaml(path.read_text(encoding="utf-8")):
             now = moment(talk.get("now", "2026-11-21T09:00:00"))
             store = MemoryStore()
             calls = None if talk.get("nothing_bookable") else store

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from bot import contract
 from bot.app import lexicon
@@ -26,6 +25,7 @@ from bot.models import Message, Place, Request, RequestState
 from bot.store.memory import MemoryStore
 from bot.store.port import Outcome
 from nlu import embedded
+from nlu.yaml_text import read_yaml
 
 FOLDER = Path(__file__).parent / "conversations"
 # What one line may say; tests/conversations/README.md tells what each means.
@@ -38,7 +38,7 @@ KEYS = {
 
 def talks() -> Iterator[Any]:
     for path in sorted(FOLDER.glob("*.yaml")):
-        for talk in yaml.safe_load(path.read_text(encoding="utf-8")):
+        for talk in read_yaml(path.read_text(encoding="utf-8")):
             yield pytest.param(talk, id=f"{path.stem}: {talk['name']}")
 
 

@@ -1,4 +1,4 @@
-"""Composes what is told of one elder: the sure results as they grow, the full answer, what may still apply."""
+"""The pieces of an answer about one elder: what was understood, a sure entry, the sum, why an entry only may apply."""
 
 from __future__ import annotations
 
@@ -7,19 +7,21 @@ from dataclasses import dataclass
 
 from bot.catalog.assess import Assessment
 from bot.catalog.model import BenefitList, Catalog, Item
-from bot.dialogue.amounts import amount_words, figures, yuan
-from bot.dialogue.notes import floor, spoken
-from bot.dialogue.questions import can_be_told
+from bot.dialogue.amounts import amount_words, yuan
+from bot.dialogue.questions import can_be_told, for_other_status
 from bot.dialogue.reasons import age_words
-from bot.dialogue.soon import soon
 from bot.dialogue.wording import say
 from bot.eligibility.facts import Facts
 from bot.eligibility.outcome import YES
 from bot.eligibility.rules import Result
 from bot.eligibility.vocabulary import FLAG_SETS
 
+# No list of ours begins before.
+ELDER = 60
 # More names than this are a list to search in, not somebody to ask.
 _MOST_AGENCIES = 3
+# Why an entry is in doubt where the doubt is the document's, not the elder's.
+_OPEN = ("outside_rule", "reading", "criteria_not_attached")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,11 @@ class Told:
 
     def item(self, result: Result) -> Item:
         return self.benefit_list.by_id[result.id]
+
+
+def too_young(assessment: Assessment) -> bool:
+    """Whether the elder is surely no elder yet."""
+    return "age" in assessment.facts.known and assessment.facts.known["age"][1] < ELDER
 
 
 def understood(facts: Facts, catalog: Catalog) -> str:
@@ -60,68 +67,13 @@ def _certificate(facts: Facts) -> list[str]:
     return [say("certificate_held") if held else say("no_certificate")]
 
 
-def full(told: Told) -> tuple[list[str], list[str]]:
-    """The whole answer without its basis: what comes first, and the blocks that may wait behind 更多."""
-    document, sure, others = told.benefit_list.document, money(told), _others(told)
-    head = "nothing_sure" if not sure else "full_head_plan" if document.status == "plan" else "full_head"
-    first = [say(head, title=document.title, year=document.year, who=told.who)]
-    first += [line(told, result) for result in sure]
-    first += sum_lines(told)
-    if not sure:
-        first, others = [*first, *others[:1]], others[1:]
-    first += maybes(told)
-    first += soon(told.who, told.assessment, told.benefit_list)
-    first += caveats(told)
-    return first, [*others, "\n".join([*_to_mind(told), say("any_rare")])]
-
-
-def basis(told: Told) -> list[str]:
-    """Where it stands, of what year and standing it is, and whom to call: never left to a second page."""
-    document = told.benefit_list.document
-    return [
-        *floor(told.assessment),
-        say("basis", document=document.document, standing=say(f"standing_{document.status}")),
-        say("phone"),
-    ]
-
-
-def caveats(told: Told) -> list[str]:
-    """What must be said with this list, and what was taken for granted."""
-    lines = spoken(told.assessment, told.catalog)
-    presumed = [told.catalog.facts[fact].presumed_says or "" for fact in told.assessment.presumed]
-    if presumed:
-        lines.append(say("presumed", what=say("presumed_join").join(presumed)))
-    return lines
-
-
-def _to_mind(told: Told) -> list[str]:
-    """What only a person can check of the sure money."""
-    return [
-        say("to_mind", name=told.item(result).service.name, text=text)
-        for result in money(told)
-        if (text := told.item(result).form.only_a_person_can_check)
-    ]
-
-
-def compact(told: Told) -> str:
-    """One elder of several, in one line."""
-    total = told.assessment.total.month_min
-    none = "several_none" if total is not None else "several_no_sure"
-    names = "、".join(told.item(result).service.name for result in money(told)) or say(none)
-    if total:
-        names += "，" + say("several_total", amount=yuan(total))
-    elif total is None and money(told):
-        names += "，" + say("several_no_total")
-    return say(
-        "several_line", who=told.who, facts=understood(told.assessment.facts, told.catalog), sure=names
-    )
-
-
 def why(told: Told, result: Result) -> str:
     """Why an entry may apply and no more: what is missing for it, or what must be asked."""
-    if result.says:
+    if result.says and _doubted(told, result):
         return result.says
     facts, catalog = told.assessment.facts, told.catalog
+    if for_another(told, result):
+        return say("why_other", told="、".join(_other_flags(("status",), facts, catalog)))
     wanted = can_be_told(result.missing, facts, catalog)
     if result.reason == "extension" and not wanted:
         return say("why_extension")
@@ -133,6 +85,18 @@ def why(told: Told, result: Result) -> str:
         catalog.facts[fact].name for fact in wanted or result.missing if fact in catalog.facts
     )
     return say("why_missing", facts="、".join(names)) if names else say("why_unsure")
+
+
+def for_another(told: Told, result: Result) -> bool:
+    """Whether an entry is for another status than the one that was told, whatever else may be told yet."""
+    return for_other_status(result, told.assessment.facts, told.item(result).rule)
+
+
+def _doubted(told: Told, result: Result) -> bool:
+    """Whether what the doubt is about was told: of 特困 is said nothing to those who never spoke of it."""
+    rule, known = told.item(result).rule, told.assessment.facts.known
+    doubts = (*rule.also_maybe, *rule.at_most_maybe)
+    return any(one.says == result.says and one.when(known).truth is YES for one in doubts)
 
 
 def _other_flags(missing: Sequence[str], facts: Facts, catalog: Catalog) -> list[str]:
@@ -188,58 +152,34 @@ def line(told: Told, result: Result) -> str:
 def sum_lines(told: Told) -> list[str]:
     """What can be added up a month, and where only one of two is paid."""
     total = told.assessment.total
-    lines = [
-        say("either_or", lower=_name(told, one.instead_of), higher=_name(told, one.take), why=one.why)
-        for one in total.either_or
-    ]
+    lines = either_or(told, told.assessment.results)
     return [*lines, say("total", amount=yuan(total.month_min))] if total.month_min else lines
+
+
+def either_or(told: Told, results: Sequence[Result]) -> list[str]:
+    """Where one of these is not paid beside another one."""
+    ids = {one.id for one in results}
+    return [
+        say("either_or", lower=_name(told, one.instead_of), higher=_name(told, one.take), why=one.why)
+        for one in told.assessment.total.either_or
+        if {one.instead_of, one.take} & ids
+    ]
 
 
 def _name(told: Told, id_: str) -> str:
     return told.benefit_list.by_id[id_].service.name
 
 
-def maybes(told: Told) -> list[str]:
-    """What may apply, without what hangs on a rare status or on something nobody hinted at."""
-    worth_telling = [result for result in told.assessment.by_verdict("maybe") if _tells(told, result)]
-    worth_telling.sort(key=lambda result: -told.item(result).service.worth)
-    lines = [_maybe(told, result) for result in worth_telling]
-    return [say("maybe_head"), *lines] if lines else []
-
-
-def _tells(told: Told, result: Result) -> bool:
-    """A hint is something besides the age that speaks for it; money that waits for the age alone is told too."""
+def hinted(told: Told, result: Result) -> bool:
+    """Whether something that was told, besides the age, speaks for an entry."""
     presumed = told.assessment.facts.presumed
-    hinted = any(r.fact != "age" and r.holds and r.fact not in presumed for r in result.because)
-    if told.item(result).service.rare:
-        return hinted
+    return any(one.fact != "age" and one.holds and one.fact not in presumed for one in result.because)
+
+
+def tells(told: Told, result: Result) -> bool:
+    """Whether what may apply is worth telling: hinted at, in doubt by the document itself, or money that waits for the
+    age alone. What is for a rare status wants a hint."""
+    if hinted(told, result) or told.item(result).service.rare:
+        return hinted(told, result)
     waits_for_age = set(result.missing) == {"age"} and bool(told.item(result).form.benefits)
-    doubtful = result.reason in ("outside_rule", "reading", "criteria_not_attached")
-    return hinted or doubtful or waits_for_age or _other_way(told, result) is not None
-
-
-def _maybe(told: Told, result: Result) -> str:
-    item, doubt = told.item(result), why(told, result)
-    where = "" if item.form.agencies[0] in doubt else say("maybe_where", agency=agency_words(item))
-    words = {
-        "name": item.service.name,
-        "why": doubt,
-        "where": where,
-        "clause": item.form.clause.removeprefix("附件"),
-    }
-    amount = figures(result.benefits)
-    return say("maybe_line", amount=amount, **words) if amount else say("maybe_line_plain", **words)
-
-
-def _others(told: Told) -> list[str]:
-    """The services without money, three at a time, the ones that bring most first; then those for everybody."""
-    services = [result for result in told.assessment.by_verdict("yes") if not result.benefits]
-    services.sort(key=lambda result: -told.item(result).service.worth)
-    lines = [line(told, result) for result in services]
-    blocks = _in_threes(say("other_head"), lines)
-    general = [line(told, result) for result in told.assessment.by_verdict("general")]
-    return [*blocks, *_in_threes(say("general_head"), general)]
-
-
-def _in_threes(head: str, lines: Sequence[str]) -> list[str]:
-    return ["\n".join([head, *lines[i : i + 3]]) for i in range(0, len(lines), 3)]
+    return waits_for_age or result.reason in _OPEN or _other_way(told, result) is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from bot.catalog.model import Catalog, Question
 from bot.catalog.schema import OptionForm
@@ -14,6 +15,8 @@ DONT_KNOW = "dont_know"
 MORE = "more"
 _NUMERALS = {numeral: i for i, numeral in enumerate("一二三四五六七八九十", start=1)}
 _LONGEST = 24
+# However a number is written, it ends with one of these.
+_NUMBER_ENDS = frozenset("0123456789一二三四五六七八九十个项条")
 _PARTS = re.compile("[，,。；;！!？? ]")
 
 
@@ -62,18 +65,51 @@ def implied(question: Question, text: str, intent: str | None) -> list[OptionFor
     options = question.form.options
     parts = {trimmed(part) for part in _PARTS.split(text)} if len(text) <= _LONGEST else set()
     named = [option for option in options if parts & {option.label, *option.words}]
+    named = named or [option for option in options if _opens_with(question, option, text)]
+    plain = trimmed(text)
+    said = {"affirm": _plain_yes, "deny": _plain_no}.get(intent or "")
+    if said is not None and not said(question, plain):
+        return named if len(named) == 1 else []
     if not named and intent in ("affirm", "deny"):
         named = _by_words(options, "是" if intent == "affirm" else "没有")
     return named if len(named) == 1 else []
 
 
+def _plain_yes(question: Question, text: str) -> bool:
+    """Whether a yes can be meant: 能自己来吗 is not answered by 有, nor by 有人陪着才行, whatever that is taken for."""
+    if text == "有" and "有" not in question.form.text:
+        return False
+    if any(word in text for word in words("yes_not")) and not text.startswith("可不"):
+        return False
+    return len(question.form.options) < 3 or text.startswith(words("yes_starts"))
+
+
+def _plain_no(question: Question, text: str) -> bool:
+    """Whether a no can be meant: 残疾证 is not denied by 不能动, 不用 or 没钱, whatever that is taken for."""
+    other = any(word in text and word not in question.form.text for word in words("no_of_other"))
+    if other or text.startswith(words("no_not")):
+        return False
+    verbs = [word for word in words("no_verbs") if text.startswith(word)]
+    if any(verb.removeprefix("不") in question.form.text for verb in verbs):
+        return True
+    return text == "不" or any(word in text for word in words("no_words"))
+
+
+def _opens_with(question: Question, option: OptionForm, text: str) -> bool:
+    """用得着轮椅 says 用得着; what asks or denies behind it says something else."""
+    rest = text.removeprefix(option.label)
+    longer = rest != text and len(option.label) > 1 and len(text) <= _LONGEST
+    return longer and question.form.kind == "choice" and not any(word in rest for word in words("turns_it"))
+
+
 def trimmed(text: str) -> str:
     """Without the particles and marks at its ends."""
-    plain = text.strip()
-    ends = words("particles")
-    while plain and plain[-1] in ends:
-        plain = plain[:-1]
-    return plain
+    return text.strip().rstrip(_particles())
+
+
+@cache
+def _particles() -> str:
+    return "".join(words("particles"))
 
 
 def _by_words(options: Sequence[OptionForm], plain: str) -> list[OptionForm]:
@@ -91,6 +127,8 @@ def _by_numbers(options: Sequence[OptionForm], plain: str) -> list[OptionForm]:
 
 
 def _number(part: str) -> int | None:
+    if part[-1:] not in _NUMBER_ENDS:
+        return None
     bare = part
     for prefix in words("ordinal"):
         bare = bare.removeprefix(prefix)

@@ -9,7 +9,7 @@ from bot.dialogue.calling.talk import talk
 from bot.dialogue.choices import MORE, offered_tap, trimmed
 from bot.dialogue.places import chosen_place, located
 from bot.dialogue.safety import DANGER
-from bot.dialogue.scene import Scene, end, report
+from bot.dialogue.scene import Scene, asked_words, end, report
 from bot.dialogue.wording import say, words
 from bot.models import Effect, Reply, Tap, Turn
 
@@ -25,7 +25,9 @@ def other_than_words(scene: Scene) -> Turn | None:
         return _danger_first(scene)
     if message.kind == "location":
         return talk(_as_address(scene)) if _is_address(scene) else located(scene)
-    return _asking_again(scene, say("empty" if message.kind == "text" else message.kind))
+    # A menu may be tapped whose key says nothing.
+    wordless = message.kind in ("text", "event")
+    return _asking_again(scene, say("empty" if wordless else message.kind))
 
 
 def _is_address(scene: Scene) -> bool:
@@ -76,7 +78,9 @@ def more(scene: Scene) -> Turn | None:
     """The next page, the question that was asked staying asked."""
     offered = offered_tap(scene.text, scene.session.offered)
     tapped = scene.message.tap == MORE or (offered is not None and offered.id == MORE)
-    if not tapped and not {scene.text, trimmed(scene.text)} & {*words("more")}:
+    said = {scene.text, trimmed(scene.text)}
+    asks_on = scene.session.pages and said & {*words("more_while_pages")}
+    if not tapped and not asks_on and not said & {*words("more")}:
         return None
     if not scene.session.pages:
         return _asking_again(scene, say("nothing_more"))
@@ -85,4 +89,8 @@ def more(scene: Scene) -> Turn | None:
     if waiting:
         taps.append(Tap(MORE, say("more_label")))
     session = replace(scene.session, pages=tuple(waiting), offered=tuple(taps), misunderstood=0)
-    return Turn(session, Reply((page,), tuple(taps)), report=report(scene.with_session(session)))
+    question = scene.catalog.questions.get(session.asked or "")
+    # Whoever read to the end has long lost sight of what was asked.
+    last = [asked_words(scene, question)] if question and not waiting and session.draft is None else []
+    text = "\n".join([page, *last])
+    return Turn(session, Reply((text,), tuple(taps)), report=report(scene.with_session(session)))

@@ -8,10 +8,13 @@ from typing import Any
 
 from bot.catalog.model import Question
 from bot.catalog.schema import OptionForm
-from bot.dialogue.choices import chosen, implied, offered_tap, tapped
+from bot.dialogue.choices import chosen, implied, offered_tap, tapped, trimmed
 from bot.dialogue.intents import answer_of
 from bot.dialogue.people import SELF, key_of, with_facts, with_person
 from bot.dialogue.scene import Scene
+from bot.dialogue.whose import answers_of_another, everybody, sorted_out
+from bot.dialogue.wording import words
+from bot.eligibility.outcome import YES
 from bot.models import Person, Session
 from nlu.understanding import PersonHeard
 
@@ -42,16 +45,44 @@ def hear(scene: Scene) -> tuple[Scene, list[str]]:
     """What was chosen, else what was told, else what a yes, a no or 不知道 says to the question that was asked."""
     question, options, declined = _choice(scene)
     if question is not None:
-        return _answered(scene, question, options, declined=declined), []
-    scene, keys = take_in(scene)
+        return _chosen(scene, question, options, declined=declined)
+    another = answers_of_another(scene)
+    scene, keys = take_in(sorted_out(scene))
     asked = scene.catalog.questions.get(scene.session.asked or "")
-    if keys or asked is None:
+    if not keys and not another and (by_name := _other_question(scene, asked)):
+        return _chosen(scene, *by_name, declined=False)
+    if keys or asked is None or another:
         return scene, keys
     said = answer_of(scene.heard)
-    if said == "dont_know":
+    if said == "dont_know" or _rather_not(scene.text):
         return _answered(scene, asked, [], declined=True), []
     options = implied(asked, scene.text, said)
-    return (_answered(scene, asked, options, declined=False) if options else scene), []
+    return _chosen(scene, asked, options, declined=False) if options else (scene, [])
+
+
+def _other_question(scene: Scene, asked: Question | None) -> tuple[Question, list[OptionForm]] | None:
+    """没有证 while something else or nothing is asked: the words are of one question alone."""
+    plain = trimmed(scene.text)
+    if not scene.person(scene.session.active or SELF).facts or plain not in words("sure_of_one_question"):
+        return None
+    known = scene.assess(scene.session.active or SELF).facts.known
+    open_ones = [one for one in scene.catalog.questions.values() if one is not asked and _fits(one, known)]
+    found = [(one, options) for one in open_ones if (options := chosen(one, plain))]
+    return found[0] if found else None
+
+
+def _fits(question: Question, known: Mapping[str, Any]) -> bool:
+    """Whether it is for everybody, or for this elder for certain: 分散 is of 特困 alone."""
+    if question.form.core or question.only_when is None:
+        return question.form.core
+    return question.only_when(known).truth is YES
+
+
+def _rather_not(text: str) -> bool:
+    """不想说: who will not say has not said no."""
+    if trimmed(text) in words("rather_not_alone") or text.startswith(words("rather_not_starts")):
+        return True
+    return any(one in text for one in words("rather_not"))
 
 
 def _choice(scene: Scene) -> tuple[Question | None, list[OptionForm], bool]:
@@ -64,6 +95,21 @@ def _choice(scene: Scene) -> tuple[Question | None, list[OptionForm], bool]:
     asked = scene.catalog.questions.get(scene.session.asked or "")
     options = chosen(asked, scene.text) if asked else []
     return (asked, options, False) if options else (None, [], False)
+
+
+def _chosen(
+    scene: Scene, question: Question, options: list[OptionForm], *, declined: bool
+) -> tuple[Scene, list[str]]:
+    """Answered for the one who is talked about; 都没有 for everybody, where it can be meant so."""
+    sets = options[0].sets if len(options) == 1 and not scene.message.tap else {}
+    keys = everybody(scene, sets) if sets else ()
+    active = scene.session.active
+    for key in keys:
+        of_key = scene.with_session(replace(scene.session, active=key))
+        scene = _answered(of_key, question, options, declined=False)
+    if keys:
+        return scene.with_session(replace(scene.session, active=active)), list(keys)
+    return _answered(scene, question, options, declined=declined), []
 
 
 def _answered(scene: Scene, question: Question, options: list[OptionForm], *, declined: bool) -> Scene:

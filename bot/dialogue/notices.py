@@ -27,14 +27,26 @@ News = Literal[
     "handed",
     "changed",
     "late",
+    "stalled",
     "unheard",
 ]
 StaffNews = Literal[
-    "urgent", "urgent_watched", "late", "handed", "moved_away", "cancelled", "changed", "unhappy"
+    "urgent",
+    "urgent_watched",
+    "late",
+    "stalled",
+    "stalled_own",
+    "handed",
+    "moved_away",
+    "cancelled",
+    "changed",
+    "unhappy",
 ]
 _TAPS: Final[Mapping[StaffNews, tuple[str, ...]]] = {
     "urgent": ("take", "show"),
     "late": ("take", "show"),
+    "stalled": ("show",),
+    "stalled_own": ("onway", "done", "back", "show"),
     "handed": ("show",),
     "changed": ("show",),
     "unhappy": ("show",),

@@ -37,7 +37,15 @@ def called(key: str) -> str:
         return say("you")
     if key in _NAMED:
         return say(key)
+    if key in words("some_elder_words"):
+        return say(_some_elder(key))
     return say("your_kin", kin=key) if key in words("kin") else key
+
+
+def _some_elder(key: str) -> str:
+    """Two of one house are told apart: 那位老大爷, 那位老太太."""
+    man, woman = key in words("some_man_words"), key in words("some_woman_words")
+    return "some_man" if man else "some_woman" if woman else "some_elder"
 
 
 def as_told(key: str) -> str:
@@ -81,7 +89,7 @@ def merged(before: Mapping[str, Any], told: Mapping[str, Any], today: date) -> d
         if fact == "disability" and isinstance(value, Mapping) and isinstance(facts.get(fact), Mapping):
             value = {**facts[fact], **value}
         facts[fact] = value
-    return _without_contradiction(facts, told)
+    return _not_both(_without_contradiction(facts, told), told)
 
 
 def took_back(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -126,6 +134,15 @@ def _without_contradiction(facts: dict[str, Any], told: Mapping[str, Any]) -> di
     elif (told.get("care_certified") or told.get("care_severe")) and facts.get("care") == "independent":
         del facts["care"]
     return facts
+
+
+def _not_both(facts: dict[str, Any], told: Mapping[str, Any]) -> dict[str, Any]:
+    """Who says after all 低保 takes back 低保边缘, which is the step above it."""
+    status = told.get("status")
+    if not isinstance(status, Mapping) or not status.get("low_income") or "low_income_margin" in status:
+        return facts
+    kept = {flag: on for flag, on in facts["status"].items() if flag != "low_income_margin" or not on}
+    return {**facts, "status": kept}
 
 
 def _implied(facts: dict[str, Any], catalog: Catalog, today: date) -> dict[str, Any]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from bot.catalog.model import BenefitList, Catalog, Question
+from bot.catalog.assess import Assessment
+from bot.catalog.model import BenefitList, Catalog, Item, Question
 from bot.eligibility.facts import Facts
-from bot.eligibility.outcome import YES
-from bot.eligibility.rules import Result
+from bot.eligibility.outcome import NO, YES
+from bot.eligibility.rules import Result, Rule
 from bot.eligibility.vocabulary import FLAG_SETS
+from bot.models import Person
 from nlu.understanding import CONTEXTS
 
 # A question that can bring less than this (an editor's CNY a month, see services/) is left to the elder's own words.
@@ -50,9 +52,26 @@ def next_question(
     return _worthiest(brings, catalog, any_worth=bool(topic))
 
 
+def asking_of(person: Person, assessment: Assessment, catalog: Catalog) -> Asking | None:
+    """The next question for that person, without those that were answered or left open."""
+    asked_before = (*person.answered, *person.declined)
+    return next_question(assessment.results, assessment.facts, catalog, assessment.benefit_list, asked_before)
+
+
 def can_be_told(missing: Sequence[str], facts: Facts, catalog: Catalog) -> list[str]:
     """Of the missing facts those that a question of ours would settle for this elder."""
     return [fact for fact in missing if _question_for(fact, facts, catalog, (), by_name=False)]
+
+
+def for_other_status(result: Result, facts: Facts, rule: Rule) -> bool:
+    """Whether no road to the entry is left but a status that was not told: 护理补贴 is for 低保, and for 特困 only where
+    they are 低保 as well. Nothing that may be asked brings it."""
+    told = any(facts.known.get(f"status.{one}") for one in FLAG_SETS["status"])
+    if not told or "status" not in result.missing:
+        return False
+    no_other = {**{f"status.{one}": False for one in FLAG_SETS["status"]}, **facts.known}
+    roads = (rule.who, rule.may_extend_to, *(one.when for one in rule.also_maybe))
+    return all(road is None or road(no_other).truth is NO for road in roads)
 
 
 def _unless_asked(question: Question, asked_before: Sequence[str]) -> Asking | None:
@@ -79,21 +98,29 @@ def _brings(
     """For every question that may be asked, what each entry is worth that waits for it."""
     brings: dict[str, list[float]] = {}
     usable: dict[str, str | None] = {}
+    useful: set[str] = set()
     for result in results:
-        if not (result.open and result.missing):
-            continue
-        service = benefit_list.by_id[result.id].service
-        if topic and benefit_list.by_id[result.id].form.service not in topic:
-            continue
-        if not topic and service.rare and not _hinted(result, facts):
+        item = benefit_list.by_id[result.id]
+        if not _counts(result, facts, item, topic):
             continue
         for fact in result.missing:
             if fact not in usable:
                 usable[fact] = _question_for(fact, facts, catalog, asked_before, by_name=bool(topic))
-        ids = {id_ for fact in result.missing if (id_ := usable[fact])}
+        # In their order, each once: two that bring as much must not change places from run to run.
+        ids = dict.fromkeys(id_ for fact in result.missing if (id_ := usable[fact]))
         for id_ in ids:
-            brings.setdefault(id_, []).append(service.worth / len(ids))
-    return brings
+            brings.setdefault(id_, []).append(item.service.worth / len(ids))
+        useful |= set() if for_other_status(result, facts, item.rule) else {*ids}
+    return {id_: worth for id_, worth in brings.items() if id_ in useful}
+
+
+def _counts(result: Result, facts: Facts, item: Item, topic: Sequence[str]) -> bool:
+    """Whether an entry waits for facts, and is asked about: by its name, or because it is not rare."""
+    if not (result.open and result.missing):
+        return False
+    if topic:
+        return item.form.service in topic
+    return not item.service.rare or _hinted(result, facts)
 
 
 def _hinted(result: Result, facts: Facts) -> bool:

@@ -14,6 +14,8 @@ from bot.dialogue.wording import say, words
 from bot.models import Reply, Tap, Turn
 
 DANGER = "danger"
+# How near after the word for paying first a sum belongs to it.
+_NEAR = 6
 _WORDS = {
     "fall": "fall",
     "fire": "fire",
@@ -40,11 +42,17 @@ def safety(scene: Scene) -> Turn | None:
 
 def fraud(scene: Scene) -> Turn | None:
     """Somebody asks for a code, a card or money: whom to call, before anything else is said of it."""
-    if not any(word in scene.text for word in words("fraud")):
+    if not any(word in scene.text for word in words("fraud")) and not _pays_first(scene.text):
         return None
     scene, _ = take_in(scene)
     question = scene.catalog.questions.get(scene.session.asked or "")
     return end(scene, [say("fraud")], question=question, rest=scene.session.pages)
+
+
+def _pays_first(text: str) -> bool:
+    """先交200块才上门: a sum right after the word for paying first."""
+    after = (text.partition(word)[2][:_NEAR] for word in words("fraud_first"))
+    return any(word in rest for rest in after for word in words("fraud_sum"))
 
 
 def safe_now(scene: Scene) -> bool:

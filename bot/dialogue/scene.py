@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -27,7 +27,8 @@ class Scene:
 
     `waiting` are notices to be told, `owed` says that an earlier message still waits for its answer. `requests` are
     the user's calls, the newest first; `bookable` says that calls can be booked here, `number` is a free number for a
-    new one, "" until it is known that this turn needs one.
+    new one, "" until it is known that this turn needs one. `link` is the address of a page that can show a full answer
+    ("": there is none).
     """
 
     session: Session
@@ -43,20 +44,32 @@ class Scene:
     number: str = ""
     # Who serves and writes this, "" for all others.
     staff: str = ""
+    link: str = ""
+    # Without spaces around it; every step looks at it again and again.
+    text: str = field(init=False)
+    # Of each person, what was known when they were judged last, and what it came to.
+    _judged: dict[str, tuple[Mapping[str, Any], str | None, Assessment]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", self.message.text.strip())
 
     @property
     def today(self) -> date:
         return self.now.date()
 
-    @property
-    def text(self) -> str:
-        return self.message.text.strip()
-
     def with_session(self, session: Session) -> Scene:
         return replace(self, session=session)
 
     def assess(self, key: str) -> Assessment:
-        return assess(self.catalog, facts_of(self.session, key), self.today)
+        told, region = self.person(key).facts, self.session.region
+        before = self._judged.get(key)
+        if before is not None and before[0] is told and before[1] == region:
+            return before[2]
+        assessment = assess(self.catalog, facts_of(self.session, key), self.today)
+        self._judged[key] = (told, region, assessment)
+        return assessment
 
     def person(self, key: str) -> Person:
         return self.session.people.get(key, Person())

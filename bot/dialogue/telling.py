@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.catalog.assess import Assessment
-from bot.dialogue import answer, news, topics
+from bot.dialogue import answer, answer_link, news, together, topics, whole
+from bot.dialogue.answer import ELDER, too_young
 from bot.dialogue.hearing import hear
 from bot.dialogue.intents import SMALL_TALK, sure
-from bot.dialogue.people import SELF, as_told, called, key_of, took_back, with_person
-from bot.dialogue.questions import Asking, next_question
+from bot.dialogue.people import SELF, called, facts_of, key_of, took_back, with_person
+from bot.dialogue.questions import Asking, asking_of
 from bot.dialogue.reasons import age_words
 from bot.dialogue.scene import Scene, end
 from bot.dialogue.wording import say, words
 from bot.models import Person, Turn
-
-_ELDER = 60
 
 
 def told_something(scene: Scene) -> Turn | None:
     """Facts, or the answer to what was asked; None where the message told neither."""
     before = scene.session
     scene, keys = hear(scene)
-    if scene.session == before and not keys:
+    if (scene.session == before and not keys) or _asks_of_topic(scene):
         return None
     return _what_follows(scene, keys)
 
 
+def _asks_of_topic(scene: Scene) -> bool:
+    """卧龙是试点不: the place that is known is named in a question about the service told last."""
+    told = {fact: value for one in scene.heard.people for fact, value in one.facts.items()}
+    key = scene.session.active or SELF
+    known = facts_of(scene.came, key).get("region") == told.get("region")
+    asks = scene.heard.intent != "inform" and scene.session.topic is not None
+    return asks and known and set(told) == {"region"}
+
+
 def _what_follows(scene: Scene, keys: Sequence[str]) -> Turn:
     if len(keys) > 1:
-        return _several(scene, keys)
-    service = _named_service(scene) or scene.session.topic
-    # A session may be older than the catalog.
-    return topics.about(scene, service) if service and service in scene.catalog.topics else follow(scene)
+        return together.several(scene, keys)
+    service = _named_service(scene) or topics.waiting(scene)
+    return topics.about(scene, service) if service else follow(scene)
 
 
 def asked_about_one(scene: Scene) -> Turn | None:
     """A question about one named service."""
     service = _named_service(scene)
-    return topics.about(_with_active(scene), service) if service else None
+    if service and (turn := together.which(scene, service)):
+        return turn
+    return topics.about(_with_active(turned_to_named(scene)), service) if service else None
 
 
 def asked_for_everything(scene: Scene) -> Turn | None:
@@ -47,13 +56,23 @@ def asked_for_everything(scene: Scene) -> Turn | None:
     named = [heard for heard in scene.heard.people if heard.named]
     if not _wants_everything(scene, named=bool(named)):
         return None
-    if named:
-        key = key_of(named[0], scene.session.active)
-        scene = scene.with_session(replace(scene.session, active=key))
+    return told_again(turned_to_named(scene))
+
+
+def told_again(scene: Scene) -> Turn:
+    """All of it once more, as if nothing had been told yet."""
     scene = _with_active(scene)
     key = scene.session.active or SELF
     again = with_person(scene.session, key, replace(scene.person(key), full=False, told=()))
-    return follow(scene.with_session(replace(again, topic=None)))
+    return follow(scene.with_session(again))
+
+
+def turned_to_named(scene: Scene) -> Scene:
+    """Whoever the question names is whom it is about: 爸的高龄津贴在哪儿办, after a word about 妈."""
+    named = next((heard for heard in scene.heard.people if heard.named), None)
+    if named is None:
+        return scene
+    return scene.with_session(replace(scene.session, active=key_of(named, scene.session.active)))
 
 
 def _wants_everything(scene: Scene, *, named: bool) -> bool:
@@ -67,34 +86,37 @@ def _wants_everything(scene: Scene, *, named: bool) -> bool:
 
 def follow(scene: Scene) -> Turn:
     """What is known by now, shortly; after the core questions in full; then what one more answer may bring."""
-    scene = _with_active(scene)
+    scene = _with_active(scene.with_session(replace(scene.session, topic=None)))
     key = scene.session.active or SELF
     assessment = scene.assess(key)
-    asking = _asking(scene, key, assessment)
+    asking = asking_of(scene.person(key), assessment, scene.catalog)
     who = called(key)
     if assessment.region is None:
         # No list of ours begins before 60, wherever that is.
-        if _too_young(assessment):
+        if too_young(assessment):
             return _under_60(scene, who, assessment)
         return _without_place(scene, key, assessment, asking)
+    if assessment.benefit_list is None and _has_lists_within(scene, assessment.region.code):
+        line = say("province", region=assessment.region.name)
+        return end(scene, [line], question=scene.catalog.questions["region"])
     if assessment.benefit_list is None:
         return end(
             scene, [say("not_covered", region=assessment.region.name), say("not_covered_more", who=who)]
         )
     told = answer.Told(who, assessment, assessment.benefit_list, scene.catalog)
-    if _too_young(assessment) and not assessment.by_verdict("yes"):
+    if too_young(assessment) and not assessment.by_verdict("yes"):
         return _under_60(scene, who, assessment)
     if asking is not None and asking.question.form.core:
         return _growing(scene, key, told, asking)
     return _in_full(scene, key, told, asking)
 
 
-def _asking(scene: Scene, key: str, assessment: Assessment) -> Asking | None:
-    person = scene.person(key)
-    asked_before = (*person.answered, *person.declined)
-    return next_question(
-        assessment.results, assessment.facts, scene.catalog, assessment.benefit_list, asked_before
-    )
+def _has_lists_within(scene: Scene, code: str | None) -> bool:
+    """Whether it is a whole province with places in it that have a list."""
+    lists = scene.catalog.lists.values()
+    if code is None or not code.endswith("0000"):
+        return False
+    return any(one.document.region.startswith(code[:2]) for one in lists)
 
 
 def _without_place(scene: Scene, key: str, assessment: Assessment, asking: Asking | None) -> Turn:
@@ -109,10 +131,23 @@ def _without_place(scene: Scene, key: str, assessment: Assessment, asking: Askin
 def _growing(scene: Scene, key: str, told: answer.Told, asking: Asking) -> Turn:
     person = scene.person(key)
     first_words = not (person.answered or person.declined or person.told)
-    lines = [*_said_back(scene, told, anyway=first_words), *news.growing(told, person.told)]
-    lines = lines or [say("never_mind" if _declined(scene, person) else "noted")]
+    fresh = news.growing(told, person.told)
+    if not fresh and scene.heard.intent == "ask_eligibility" and key in scene.came.people:
+        # Who asks again is told what stands by now, and not only asked.
+        fresh = whole.services(told)
+    lines = [*_said_back(scene, told, anyway=first_words), *fresh]
+    lines = lines or [say(_nothing_new(scene, key))]
     session = with_person(scene.session, key, replace(person, told=news.marks(told)))
     return end(scene.with_session(session), lines, question=asking.question)
+
+
+def _nothing_new(scene: Scene, key: str) -> str:
+    """Before the next question: that something was taken in, left open, or that it cannot be told yet."""
+    if _declined(scene, scene.person(key)):
+        return "never_mind"
+    told = any(one.facts for one in scene.heard.people)
+    same = scene.came.people.get(key) == scene.person(key) and scene.came.region == scene.session.region
+    return "not_yet" if same and not told else "noted"
 
 
 def _said_back(scene: Scene, told: answer.Told, *, anyway: bool = False) -> list[str]:
@@ -132,11 +167,11 @@ def _declined(scene: Scene, person: Person) -> bool:
 
 def _in_full(scene: Scene, key: str, told: answer.Told, asking: Asking | None) -> Turn:
     person = scene.person(key)
-    first, rest = answer.full(told)
-    must = answer.basis(told)
+    first, rest = whole.full(told, person.declined)
+    must = [*whole.basis(told), *answer_link.line(scene)]
     if person.full:
         # What may still apply had its place in the full answer; now it waits behind 更多.
-        rest = [block for block in ("\n".join(answer.maybes(told)), *rest) if block]
+        rest = [block for block in ("\n".join(whole.maybes(told)), *rest) if block]
     if person.full and _declined(scene, person):
         first, must = [say("never_mind")], []
     elif person.full:
@@ -145,7 +180,8 @@ def _in_full(scene: Scene, key: str, told: answer.Told, asking: Asking | None) -
         first = [say("understood", who=told.who, facts=facts), *first]
     session = with_person(scene.session, key, replace(person, told=news.marks(told), full=True))
     question, ahead = asking.question if asking else None, _what_next(person, asking)
-    return end(scene.with_session(session), first, must=must, ahead=ahead, question=question, rest=rest)
+    turn = end(scene.with_session(session), first, must=must, ahead=ahead, question=question, rest=rest)
+    return turn if person.full else answer_link.with_link(turn, scene, key)
 
 
 def _what_next(person: Person, asking: Asking | None) -> list[str]:
@@ -154,58 +190,10 @@ def _what_next(person: Person, asking: Asking | None) -> list[str]:
     return [say("that_is_all")] if person.full else []
 
 
-def _too_young(assessment: Assessment) -> bool:
-    return "age" in assessment.facts.known and assessment.facts.known["age"][1] < _ELDER
-
-
 def _under_60(scene: Scene, who: str, assessment: Assessment) -> Turn:
-    years = _ELDER - assessment.facts.known["age"][1]
+    years = ELDER - assessment.facts.known["age"][1]
     lines = [say("under_60", who=who, age=age_words(assessment.facts), years=years), say("under_60_ask")]
     return end(scene, [*lines, say("phone")])
-
-
-def _several(scene: Scene, keys: Sequence[str]) -> Turn:
-    """One compact answer each; the place holds for all, so it is asked once."""
-    assessments = {key: scene.assess(key) for key in keys}
-    if any(one.region is None for one in assessments.values()):
-        lines = [say("several_head", count=len(keys)), *_understood_each(scene, assessments)]
-        return end(scene, lines, question=scene.catalog.questions["region"])
-    lines = [say("several_head", count=len(keys))]
-    for key, assessment in assessments.items():
-        lines += _compact(scene, key, assessment)
-    lines.append(say("several_more", who=as_told(keys[0])))
-    lists = {one.benefit_list.id: one for one in reversed(assessments.values()) if one.benefit_list}
-    if not lists:
-        return end(scene, lines, must=[say("phone")])
-    told = [
-        answer.Told("", one, one.benefit_list, scene.catalog) for one in lists.values() if one.benefit_list
-    ]
-    # Elders of several places are answered from several lists, each with its own standing.
-    lines += dict.fromkeys(line for one in told for line in answer.caveats(one))
-    return end(scene, lines, must=[*dict.fromkeys(line for one in told for line in answer.basis(one))])
-
-
-def _understood_each(scene: Scene, assessments: Mapping[str, Assessment]) -> list[str]:
-    return [
-        say("understood", who=called(key), facts=answer.understood(one.facts, scene.catalog))
-        for key, one in assessments.items()
-    ]
-
-
-def _compact(scene: Scene, key: str, assessment: Assessment) -> list[str]:
-    if assessment.benefit_list is None:
-        name = assessment.region.name if assessment.region else ""
-        return [say("not_covered", region=name)]
-    if _too_young(assessment):
-        years = _ELDER - assessment.facts.known["age"][1]
-        return [say("under_60", who=called(key), age=age_words(assessment.facts), years=years)]
-    told = answer.Told(called(key), assessment, assessment.benefit_list, scene.catalog)
-    asking = _asking(scene, key, assessment)
-    line = answer.compact(told)
-    if asking is None or not asking.question.form.core:
-        return [line]
-    names = [scene.catalog.facts[fact].name for fact in asking.question.form.settles]
-    return [line + "，" + say("several_missing", facts="、".join(names))]
 
 
 def _named_service(scene: Scene) -> str | None:

@@ -32,8 +32,9 @@ def fetch(scene: Scene) -> Turn | None:
 
 def told_first(turn: Turn, scene: Scene) -> Turn:
     """The turn with what waits before its reply, where both fit; else with a tap to fetch it. Never before an
-    emergency, and never in the place of an answer."""
-    if not scene.waiting or turn.told or turn.report.get("emergency") or not turn.reply.texts:
+    emergency, never in the place of an answer, and not to who wants all of it erased."""
+    erased = any(effect.kind == "forget" for effect in turn.effects)
+    if erased or not scene.waiting or turn.told or turn.report.get("emergency") or not turn.reply.texts:
         return turn
     notice = scene.waiting[0]
     head, *others = turn.reply.texts

@@ -27,14 +27,27 @@ _ASIDE = (
 )
 _DOUBTFUL = ("human", "complain", "out_of_scope", "help")
 _MARKS = "，,。；;：: "
+_DOOR = re.compile(r"(?:[号村院楼组室户庄营路街巷]|单元|小区|花园|大道)[0-9]*$")
+_NUMBERED = re.compile(r"[0-9０-９]{3}")
+_BARE_DOOR = re.compile(r"[0-9一二三四五六七八九十]{1,4}号(?:院|楼)?")
+# A telephone read into an address is cut off with what follows it.
+_WITHOUT_NUMBER = re.compile(r"[，,。；;：: ]*(?<![0-9])(?:1[3-9][0-9]{5,}|0[0-9]{2,3}[ \-][0-9]{2,}).*$")
 
 
 def told_address(scene: Scene) -> str:
     """The address that was read, or the words after 地址是, or the whole answer to the question for it; "" for none."""
+    told = _told(scene)
+    # 新野 alone is a county, and leads to no door.
+    return "" if told in scene.catalog.region_names else told
+
+
+def _told(scene: Scene) -> str:
     if read := scene.heard.slots.get("address"):
-        return _led(without_remarks(read))
+        return _to_the_door(_led(without_remarks(_WITHOUT_NUMBER.sub("", read))), scene.text)
     if corrected := _after_mark(scene.text):
         return corrected
+    if whole := _of_a_county(scene):
+        return whole
     asked = scene.session.asked == "booking_address"
     return _led(without_remarks(scene.text).strip(_MARKS)) if asked and _may_be_one(scene) else ""
 
@@ -52,6 +65,30 @@ def same_as_last(scene: Scene) -> bool:
 def says_same(scene: Scene) -> bool:
     """Whether the words lead back to an address told before."""
     return any(word in scene.text for word in words("call_same_words"))
+
+
+def speaks_of_door(scene: Scene) -> bool:
+    """Whether it is about the number at a door: 俺也不知道门牌 says nothing of a telephone."""
+    return any(word in scene.text for word in words("call_door_words"))
+
+
+def too_wide(told: str, before: str, scene: Scene) -> bool:
+    """Whether the answer is a whole town or street district; it is asked once what is nearer, then it will do."""
+    asked = scene.session.asked == "booking_address"
+    return asked and told != before and told.endswith(words("call_wide_ends")) and told not in before
+
+
+def is_bare_door(scene: Scene) -> bool:
+    """1号, asked where to: a door without its street, and no day of a month."""
+    return scene.session.asked == "booking_address" and _BARE_DOOR.fullmatch(scene.text) is not None
+
+
+def nearer(told: str, before: str, scene: Scene) -> str:
+    """李庄村口, after 靳岗街道: the one within the other."""
+    if told and _BARE_DOOR.fullmatch(before) and not _BARE_DOOR.search(told):
+        return told + before
+    within = scene.session.asked == "booking_address" and before.endswith(words("call_wide_ends"))
+    return before + told if told and within and before not in told else told
 
 
 def elsewhere(address: str, heard: Region | None, place: Region, catalog: Catalog) -> Region | None:
@@ -76,6 +113,20 @@ def _led(text: str) -> str:
     return text
 
 
+def _of_a_county(scene: Scene) -> str:
+    """洛阳市涧西区3号, beside 卧龙区: an address by its front and its end, so that it is not passed over."""
+    parts = [part for part in re.split("[，,。；;！!?？\n ]", scene.text) if _DOOR.search(part)]
+    return next((part for part in parts if region_in(part, scene.catalog)), "")
+
+
+def _to_the_door(address: str, text: str) -> str:
+    """…周庄村 in …周庄村老槐树旁边那家: what leads to the door goes with it, to the end of that part."""
+    rest = re.split("[，,。；;！!?？\n ]", text.partition(address)[2])[0] if address else ""
+    leads = rest.endswith(words("call_door_ends")) or rest.startswith(words("call_door_rests"))
+    leads = leads and not _QUESTION.search(rest)
+    return address + rest if leads and len(address + rest) <= LONGEST else address
+
+
 def _after_mark(text: str) -> str:
     """地址不对，是车站路90号 → 车站路90号."""
     if not any(word in text for word in words("call_address_words")):
@@ -96,6 +147,14 @@ def names_service(scene: Scene) -> bool:
 def _may_be_one(scene: Scene) -> bool:
     """A village without number or road is an address to those who live there."""
     if {"time_text", "phone"} & set(scene.heard.slots) or scene.text.startswith(words("call_not")):
+        return False
+    number = any(word in scene.text for word in (*words("call_phone_words"), *words("call_area_words")))
+    if number and _NUMBERED.search(scene.text):
+        return False
+    changes = any(word in scene.text for word in words("call_change_words"))
+    if changes and any(
+        word in scene.text for word in (*words("call_phone_words"), *words("call_time_words"))
+    ):
         return False
     if scene.text.startswith(words("call_no_address_starts")) and len(scene.text) <= 6:
         return False

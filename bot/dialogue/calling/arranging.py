@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from bot.dialogue.calling import addresses, asides, confirming, moments, phones
+from bot.dialogue.calling import addresses, again, agreeing, asides, confirming, moments, services
 from bot.dialogue.calling.asking import asked_again, go_on, question, waiting
 from bot.dialogue.calling.changing import changed, hurries, named_field, unknown_in_danger
 from bot.dialogue.calling.ending import ended, with_draft
-from bot.dialogue.calling.filling import IN, filled, with_moment
+from bot.dialogue.calling.filling import IN, filled
 from bot.dialogue.calling.remarks import joined, told_remark
 from bot.dialogue.calling.saying import DROP, YES
 from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.steps import calls_off, pressed
+from bot.dialogue.calling.timing import with_moment
 from bot.dialogue.choices import DONT_KNOW, trimmed
 from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.people import SELF, with_facts
@@ -74,6 +75,8 @@ def _pressed_back(scene: Scene, tap: str, value: str) -> Turn:
         return _agreed(scene)
     if tap == DROP:
         return dropped(scene)
+    if tap in again.SAME:
+        return go_on(Filled(with_draft(scene, **again.told_before(scene, tap))))
     if value == "open_time":
         return go_on(Filled(with_draft(scene, time=None, time_text=say("call_open_time"))))
     return _without(scene, value) if value in _FIELDS else asked_again(scene, "")
@@ -119,7 +122,15 @@ def _drops(scene: Scene) -> Turn | None:
         and sure(scene.heard)
         and not {"time", "benefit"} & set(scene.heard.slots)
     )
-    return dropped(scene) if meant or calls_off(scene.text) else None
+    draft = scene.session.draft or Draft()
+    # 算了，下周一吧 and 不洗澡了，打扫卫生吧 want something else instead.
+    instead = services.instead_of(scene, draft.service) or _other_time(scene)
+    return dropped(scene) if (meant or calls_off(scene.text)) and not instead else None
+
+
+def _other_time(scene: Scene) -> bool:
+    off = any(word in scene.text for word in words("call_off_words"))
+    return "time" in scene.heard.slots and not off
 
 
 def _fills(scene: Scene) -> Turn | None:
@@ -127,16 +138,17 @@ def _fills(scene: Scene) -> Turn | None:
     of_it = {"time", "phone", "address"} & set(scene.heard.slots) or addresses.names_service(scene)
     if asks and not of_it:
         return None
-    if scene.session.asked != "region" and _only_facts(scene):
+    if scene.session.asked != "region" and asides.only_facts(scene):
         return None
     telling = filled(scene)
-    return _gone_on(telling) if telling.new or telling.stuck else None
+    of_it = telling.new or telling.stuck or addresses.heard_whole(scene)
+    return _gone_on(telling) if of_it else None
 
 
 def _agrees_and_adds(scene: Scene) -> Turn | None:
     """对，敲门大声点: agreed, and the remark goes along."""
     draft, note = scene.session.draft or Draft(), told_remark(scene)
-    yes = scene.text.startswith(words("call_yes_starts")) and scene.heard.intent in ("affirm", "thanks")
+    yes = agreeing.opens_with_yes(scene.text) and scene.heard.intent in ("affirm", "thanks")
     if scene.session.asked != "confirm" or not (yes and note) or draft.changes or _told_fields(scene):
         return None
     return _agreed(with_draft(scene, note=joined(draft.note, note)))
@@ -146,18 +158,6 @@ def _told_fields(scene: Scene) -> bool:
     return bool({"time_text", "phone", "address", "service"} & set(scene.heard.slots))
 
 
-def _only_facts(scene: Scene) -> bool:
-    """Facts of the elder and nothing of the call: for the other steps."""
-    told = any(set(one.facts) - {"region"} for one in scene.heard.people)
-    of_it = told_remark(scene) or phones.wrong_phone(scene) or addresses.same_as_last(scene)
-    return (
-        told
-        and not of_it
-        and not scene.heard.slots.keys() - {"benefit"}
-        and scene.heard.intent != "book_call"
-    )
-
-
 def _changes_one(scene: Scene) -> Turn | None:
     """改时间, 换个地址, 电话错了 without the right one."""
     bare = any(trimmed(scene.text) in words(f"call_{field}_words") for field in _FIELDS)
@@ -165,18 +165,24 @@ def _changes_one(scene: Scene) -> Turn | None:
         return None
     if scene.session.asked == "confirm" and trimmed(scene.text) in words("call_change_bare_words"):
         return _what_is_wrong(scene)
+    if asides.another_half(scene):
+        return _without(scene, "time")
     field = named_field(scene) or ("time" if scene.heard.intent == "reschedule_booking" else "")
     return _without(scene, field) if field else None
 
 
 def _yes_or_no(scene: Scene) -> Turn | None:
-    answer = answer_of(scene.heard)
-    thanks = scene.heard.intent == "thanks" and scene.text.startswith(words("call_yes_starts"))
+    # 没有残疾证 is a fact, and no no.
+    answer = None if asides.only_facts(scene) else answer_of(scene.heard)
     but = any(word in scene.text for word in words("call_but_words"))
-    if scene.session.asked == "confirm" and (answer == "affirm" or thanks):
-        return _what_is_wrong(scene) if but else _agreed(scene)
-    if scene.session.asked == "confirm" and answer in ("deny", "dont_know"):
-        return _what_is_wrong(scene)
+    if scene.session.asked == "confirm" and agreeing.agrees(scene):
+        if but:
+            return _what_is_wrong(scene)
+        # 好, under the question what is wrong, agrees to nothing.
+        return _agreed(scene) if agreeing.can(scene) else asked_again(scene, "")
+    if scene.session.asked == "confirm" and answer:
+        doubts = answer == "affirm" and not but and not agreeing.denies(scene.text)
+        return asked_again(scene, say("call_unclear_confirm")) if doubts else _what_is_wrong(scene)
     if answer is None and not (scene.heard.intent == "book_call" and sure(scene.heard)):
         return None
     if scene.session.asked == "region" and answer == "dont_know":
@@ -208,7 +214,10 @@ def _unclear(scene: Scene) -> Turn | None:
 
 def _help_with(scene: Scene) -> str:
     asked = (scene.session.asked or "").removeprefix("booking_")
-    told = {"service": say("call_any_service"), "address": say("call_where_is_home")}.get(asked, "")
+    if asked == "phone" and addresses.speaks_of_door(scene):
+        return say("call_no_door")
+    address = say("call_where_is_home") if not (scene.session.draft or Draft()).address else ""
+    told = {"service": say("call_any_service"), "address": address}.get(asked, "")
     return told or (say("call_how_to_drop") if answer_of(scene.heard) == "deny" else "")
 
 
@@ -220,6 +229,7 @@ _STEPS: tuple[Callable[[Scene], Turn | None], ...] = (
     asides.wordless,
     _drops,
     asides.waits,
+    asides.is_there,
     asides.asks_of_it,
     asides.another_person,
     _agrees_and_adds,

@@ -4,19 +4,42 @@ from __future__ import annotations
 
 from bot.booking.moves import change
 from bot.booking.table import Refusal
+from bot.dialogue.calling import addresses, phones
 from bot.dialogue.calling.asking import asked_again
 from bot.dialogue.calling.ending import elder, ended
 from bot.dialogue.calling.phones import of_somebody_near
 from bot.dialogue.calling.remarks import joined, told_remark
 from bot.dialogue.calling.saying import taps_for
-from bot.dialogue.calling.state import call_of
-from bot.dialogue.intents import answer_of
-from bot.dialogue.people import SELF, called, key_of
+from bot.dialogue.calling.state import call_of, opened_calls
+from bot.dialogue.calling.steps import once_more
+from bot.dialogue.calling.whom import one_by_one
+from bot.dialogue.choices import trimmed
+from bot.dialogue.intents import answer_of, sure
+from bot.dialogue.people import SELF, key_of
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
 from bot.models import Draft, Request, Turn
 
 _SLOTS = frozenset({"benefit", "time", "phone", "address"})
+
+
+def only_facts(scene: Scene) -> bool:
+    """Facts of the elder and nothing of the call: for the other steps."""
+    told = any(set(one.facts) - {"region"} for one in scene.heard.people)
+    of_it = told_remark(scene) or phones.wrong_phone(scene) or addresses.same_as_last(scene)
+    of_it = of_it or (scene.session.asked == "booking_phone" and phones.without_phone(scene))
+    return (
+        told
+        and not of_it
+        and not scene.heard.slots.keys() - {"benefit"}
+        and scene.heard.intent != "book_call"
+    )
+
+
+def another_half(scene: Scene) -> bool:
+    """不对，是下午: the time is wrong, and which hour of the afternoon is to be asked."""
+    halves = any(word in scene.text for word in words("call_half_days"))
+    return halves and scene.session.asked == "confirm" and "time" not in scene.heard.slots
 
 
 def wordless(scene: Scene) -> Turn | None:
@@ -27,16 +50,23 @@ def wordless(scene: Scene) -> Turn | None:
 
 def waits(scene: Scene) -> Turn | None:
     """等会再说, 我先问问儿子: it is kept as it is."""
-    if "time" in scene.heard.slots or not _says(scene, "call_wait_words"):
+    whole = trimmed(scene.text) in words("call_wait_whole")
+    if "time" in scene.heard.slots or not (whole or _says(scene, "call_wait_words")):
         return None
     return asked_again(scene, say("call_waits"))
+
+
+def is_there(scene: Scene) -> Turn | None:
+    """在吗, 喂, in the middle: a word, and the question once more."""
+    return asked_again(scene, say("call_here")) if trimmed(scene.text) in words("call_here_whole") else None
 
 
 def asks_of_it(scene: Scene) -> Turn | None:
     """What it costs and who comes; of money on a list the other steps know more."""
     draft = scene.session.draft or Draft()
     call = call_of(scene.session, draft, scene.catalog)
-    if call is None or not _says(scene, "call_cost_words") or _SLOTS & set(scene.heard.slots):
+    of_lists = _says(scene, "call_list_money_words")
+    if call is None or of_lists or not _says(scene, "call_cost_words") or _SLOTS & set(scene.heard.slots):
         return None
     return asked_again(scene, say("call_costs", costs=call.costs, taken_by=call.taken_by))
 
@@ -50,7 +80,7 @@ def another_person(scene: Scene) -> Turn | None:
         return None
     if not others or not _says(scene, "call_besides_words") or _SLOTS & set(scene.heard.slots):
         return None
-    return asked_again(scene, say("call_one_by_one", who=called(draft.person or SELF)))
+    return asked_again(scene, one_by_one(draft.person or SELF, next(iter(others))))
 
 
 def asks_them(scene: Scene) -> Turn | None:
@@ -79,13 +109,40 @@ def any_service(scene: Scene) -> Turn | None:
 
 def after_booking(scene: Scene) -> Turn | None:
     """A remark, a question or 没有了 right after a call was told of."""
-    last = _just_told(scene)
-    if last is None or _SLOTS & set(scene.heard.slots):
+    if _SLOTS & set(scene.heard.slots):
         return None
-    if remark := told_remark(scene):
-        return _noted(scene, last, remark)
+    last, remark = _just_told(scene), told_remark(scene)
+    if remark and (noting := last or _only_open(scene)):
+        return _noted(scene, noting, remark)
+    if last is None:
+        return None
     text = _of_booked(scene, last)
-    return ended(scene, [text], taps=taps_for(last)) if text else None
+    return ended(scene, [text], taps=taps_for(last)) if text else _unclear(scene, last)
+
+
+def _unclear(scene: Scene, request: Request) -> Turn | None:
+    """Not understood right after a call was told of: once, what can be done with it."""
+    heard = scene.heard
+    answers = heard.intent in ("affirm", "deny", "dont_know") and answer_of(heard) is None
+    guessed = heard.engine != "rules" and (answers or not sure(heard)) and "service" not in heard.slots
+    if (
+        scene.session.misunderstood
+        or once_more(scene.text)
+        or not guessed
+        or any(one.facts for one in heard.people)
+    ):
+        return None
+    lines = [say("call_unclear"), say("call_booked_change")]
+    return ended(scene, lines, taps=taps_for(request), misunderstood=1)
+
+
+def _only_open(scene: Scene) -> Request | None:
+    """The one call that somebody may still come for, where nothing else is going on."""
+    heard = scene.heard
+    found = [one for one in opened_calls(scene.requests) if not one.urgent]
+    free = scene.session.draft is None and scene.session.asked is None and len(found) == 1
+    other = heard.intent not in ("out_of_scope", "inform", "affirm", "thanks") and sure(heard)
+    return None if not free or other or any(one.facts for one in heard.people) else found[0]
 
 
 def _noted(scene: Scene, request: Request, remark: str) -> Turn:
@@ -102,7 +159,7 @@ def _of_booked(scene: Scene, request: Request) -> str:
     call = scene.catalog.call(request.service)
     if "service" in scene.heard.slots and _says(scene, "call_instead_words"):
         return say("call_service_fixed")
-    if call and _says(scene, "call_cost_words"):
+    if call and _says(scene, "call_cost_words") and not _says(scene, "call_list_money_words"):
         return say("call_costs", costs=call.costs, taken_by=call.taken_by)
     if _says(scene, "call_detail_words"):
         return say("call_ask_them")

@@ -7,17 +7,22 @@ from datetime import datetime
 
 from bot.booking.hours import Problem
 from bot.catalog.calls import Call
-from bot.dialogue.calling import addresses, moments
+from bot.catalog.model import Region
+from bot.dialogue.calling import addresses, again, moments
 from bot.dialogue.calling.ending import ended, with_draft
-from bot.dialogue.calling.filling import IN, another_place, with_moment
+from bot.dialogue.calling.filling import IN, another_place
 from bot.dialogue.calling.saying import said_back, taps_back
 from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.state import call_of, missing, place_of, same_elder
+from bot.dialogue.calling.timing import with_moment
 from bot.dialogue.choices import taps_of
 from bot.dialogue.people import called
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say
-from bot.models import Draft, Tap, Turn
+from bot.models import Draft, Request, Tap, Turn
+
+# Under that nobody comes there: the same service in another county.
+ELSEWHERE = "elsewhere"
 
 
 def go_on(telling: Filled) -> Turn:
@@ -28,6 +33,8 @@ def go_on(telling: Filled) -> Turn:
     lacks = missing(telling.session, telling.draft, telling.scene.catalog)
     if telling.asks == "which":
         return ended(telling.scene, telling.lines, asked="booking_address", taps=telling.taps)
+    if telling.asks == "door":
+        return ended(telling.scene, telling.lines, asked="booking_address")
     need = lacks[0] if lacks else ""
     if not need:
         return back(telling.scene, telling.lines)
@@ -71,7 +78,9 @@ def not_here(telling: Filled) -> Turn:
     """Nobody of ours comes there."""
     place = place_of(telling.session, telling.draft, telling.scene.catalog)
     scene = telling.scene.with_session(replace(telling.session, draft=None))
-    return ended(scene, [say("call_not_here", place=place.name if place else "")])
+    service = telling.draft.service
+    taps = [Tap(f"{ELSEWHERE}:{service}", say("call_elsewhere_label"))] if service else []
+    return ended(scene, [say("call_not_here", place=place.name if place else "")], taps=taps)
 
 
 def waiting(scene: Scene) -> tuple[str, list[Tap], str]:
@@ -101,7 +110,7 @@ def asked_again(scene: Scene, line: str, misunderstood: int = 0) -> Turn:
 
 def _joined(old: list[Tap], new: list[Tap]) -> list[Tap]:
     """Moments that were offered stay offered."""
-    near = [tap for tap in old if tap.id.startswith(f"{moments.AT}:")]
+    near = [tap for tap in old if tap.id.startswith(f"{moments.AT}:") and tap not in new]
     return [*near, *new]
 
 
@@ -116,12 +125,12 @@ def wanted_of(scene: Scene, draft: Draft) -> list[str]:
 
 def question(scene: Scene, need: str, *, brief: bool) -> tuple[str, list[Tap], str]:
     """The words of a question, its choices, and the name under which its answer is awaited."""
+    draft = scene.session.draft or Draft()
     if need == "region":
         asked = scene.catalog.questions["region"]
         who = called(scene.session.active or "self")
         text = say("ask", text=asked.form.text.format(who=who), why=say("call_region_why"))
-        return text, list(taps_of(asked)), "region"
-    draft = scene.session.draft or Draft()
+        return ("" if brief else _heard_name(scene, draft)) + text, list(taps_of(asked)), "region"
     call = call_of(scene.session, draft, scene.catalog)
     text = say(
         f"call_ask_{need}_brief" if brief else f"call_ask_{need}",
@@ -129,7 +138,15 @@ def question(scene: Scene, need: str, *, brief: bool) -> tuple[str, list[Tap], s
         who=called(draft.person or "self"),
         hours=moments.hours_words(call) if call else "",
     )
-    return text, _choices(scene, draft, need), f"booking_{need}"
+    told = "\n".join((text, *again.lines(scene, need)))
+    return told, [*again.taps(scene, need), *_choices(scene, draft, need)], f"booking_{need}"
+
+
+def _heard_name(scene: Scene, draft: Draft) -> str:
+    """Which service was heard, before it is known whether it can be booked there."""
+    every = scene.catalog.calls.every.values()
+    name = next((call.name for call in every if call.id == draft.service), "")
+    return say("call_heard", name=name) if name else ""
 
 
 def _choices(scene: Scene, draft: Draft, need: str) -> list[Tap]:
@@ -173,6 +190,13 @@ def placed(telling: Filled) -> Filled:
     return there if there.asks == "which" else there.told(address="")
 
 
+def _came_there(request: Request, telling: Filled, place: Region | None) -> bool:
+    """Whether that call was for the same person, in the same county, at the address that is remembered."""
+    there = place is None or request.region == place.code
+    told = request.address in ("", telling.session.address)
+    return there and told and request.person == telling.draft.person
+
+
 def _recalled(telling: Filled) -> Filled:
     """Where they came last time is said back, marked so; never for somebody else, nor in another place."""
     session, draft = telling.session, telling.draft
@@ -181,7 +205,7 @@ def _recalled(telling: Filled) -> Filled:
         return telling
     place = place_of(session, draft, telling.scene.catalog)
     last = next(iter(telling.scene.requests), None)
-    same = last is None or (last.person == draft.person and (place is None or last.region == place.code))
+    same = last is None or any(_came_there(one, telling, place) for one in telling.scene.requests)
     fields = {}
     if "address" in call.needs and not draft.address and session.address and same:
         fields["address"] = session.address

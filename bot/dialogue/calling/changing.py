@@ -19,7 +19,7 @@ from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
 from bot.models import Draft, Request, Turn
 
-_FIELDS = ("time", "address", "phone", "contact")
+_FIELDS = ("time", "address", "phone", "contact", "note")
 _NAMED = ("time", "address", "phone")
 
 
@@ -29,10 +29,16 @@ def begun(scene: Scene, request: Request) -> Turn:
     if isinstance(refused, Refusal):
         return _so_already(scene, request) or refusal(scene, request, refused)
     draft = Draft(service=request.service, person=request.person, changes=request.id)
+    if request.urgent:
+        # What is known of it is not asked again.
+        draft = replace(draft, address=request.address, phone=request.phone)
     scene = scene.with_session(replace(scene.session, draft=draft, last_call=request.id))
     telling = filled(scene)
     telling = replace(telling, lines=(*left_off(scene), *telling.lines))
     field = "" if telling.new else named_field(scene)
+    call = scene.catalog.calls.every.get(request.service)
+    if field == "address" and call and "address" not in call.needs and not request.urgent:
+        return ended(without_draft(scene), [say("call_no_address", name=call.name)], taps=taps_for(request))
     if field in ("address", "phone"):
         text, taps, asked = question(scene, field, brief=True)
         return ended(scene, telling.lines, question=text, asked=asked, taps=taps)

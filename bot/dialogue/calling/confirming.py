@@ -24,9 +24,7 @@ def agreed(scene: Scene) -> Turn:
     if stopped := stop(scene):
         return stopped
     if again := _booked_before(scene, draft):
-        return ended(
-            without_draft(scene), [say("call_already", call=short(scene, again))], taps=taps_for(again)
-        )
+        return _already(without_draft(scene), again, draft)
     if _no_longer(scene):
         return asking.go_on(Filled(scene))
     return _booked(scene, draft, call)
@@ -94,6 +92,16 @@ def _booked_before(scene: Scene, draft: Draft) -> Request | None:
     return next(
         (one for one in opened_calls(scene.requests) if (one.service, one.time, one.person) == same), None
     )
+
+
+def _already(scene: Scene, booked: Request, draft: Draft) -> Turn:
+    """Booked before; where it is for another door or number, which it is booked for, and how to change that."""
+    differs = [name for name in ("address", "phone") if getattr(draft, name) != getattr(booked, name)]
+    lines = [say("call_already", call=short(scene, booked))]
+    if differs:
+        call = scene.catalog.calls.every.get(booked.service)
+        lines = [say("call_already_other", number=number_words(booked), call=sentence(scene, booked, call))]
+    return ended(scene, lines, taps=taps_for(booked), last_call=booked.id)
 
 
 def _no_longer(scene: Scene) -> bool:

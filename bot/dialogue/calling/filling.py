@@ -4,23 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 from typing import Any
 
-from bot.booking.hours import Problem
 from bot.catalog.model import Region
-from bot.dialogue.calling import addresses, moments, phones, remarks
-from bot.dialogue.calling.ending import with_draft
+from bot.dialogue.calling import addresses, again, moments, phones, remarks
 from bot.dialogue.calling.services import unserved, what
 from bot.dialogue.calling.so_far import Filled
-from bot.dialogue.calling.state import call_of, place_of
+from bot.dialogue.calling.state import place_of
+from bot.dialogue.calling.timing import when
+from bot.dialogue.calling.whom import whom
 from bot.dialogue.choices import chosen, tapped
 from bot.dialogue.hearing import take_in
-from bot.dialogue.intents import answer_of
-from bot.dialogue.people import SELF, called, key_of, with_facts
+from bot.dialogue.intents import answer_of, sure
+from bot.dialogue.people import SELF, with_facts
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
-from bot.models import Draft, Tap
+from bot.models import Tap
 
 IN = "in"
 
@@ -28,60 +27,22 @@ IN = "in"
 def filled(scene: Scene) -> Filled:
     """All that the message tells of the call."""
     telling = Filled(scene)
-    for step in (_whom, _where, what, unserved, _once, _when, _address, _phone, _contact, _remark):
+    for step in (
+        whom,
+        _where,
+        _which,
+        what,
+        unserved,
+        _once,
+        when,
+        _address,
+        _phone,
+        _second_phone,
+        _contact,
+        _remark,
+    ):
         telling = step(telling)
     return telling
-
-
-def with_moment(telling: Filled, moment: datetime, text: str) -> Filled:
-    """The moment taken, or why it cannot be and what is near."""
-    call = call_of(telling.session, telling.draft, telling.scene.catalog)
-    if call is None:
-        return telling.told(**moments.with_time(moment, text))
-    found = moments.checked(telling.scene, call, moment)
-    if isinstance(found, Problem):
-        near = tuple(moments.taps_at(found.nearest, telling.scene.now))
-        why = moments.why_not(telling.scene, call, moment, found)
-        return telling.told(time=None, time_text="").trouble(why, asks="time", taps=near)
-    if found.remark:
-        telling = replace(telling, lines=(*telling.lines, say("call_holiday_unknown")))
-    return telling.told(**moments.with_time(moment, text))
-
-
-def _whom(telling: Filled) -> Filled:
-    """A named elder is whom it is for; who is named otherwise is also whom to ask for at the door."""
-    if any(word in telling.scene.text for word in words("call_for_self_words")) and telling.draft.person:
-        return _for_self(telling)
-    named = next((one for one in telling.scene.heard.people if one.named), None)
-    if named is None or not _says_for(telling.scene):
-        return telling
-    several = {(one.subject, one.name) for one in telling.scene.heard.people if one.named}
-    key = key_of(named, telling.session.active)
-    if len(several) > 1 and telling.scene.came.draft is None:
-        telling = replace(telling, lines=(*telling.lines, say("call_one_by_one", who=called(key))))
-    person = None if key == SELF else key
-    scene = telling.scene.with_session(replace(telling.session, active=key))
-    changed = person != telling.draft.person
-    contact = "" if telling.draft.contact == telling.draft.person else telling.draft.contact
-    # Whom to ask for at a door has a name; 婆婆 is nobody's.
-    contact = key if named.subject == "other" and named.name and key not in words("kin") else contact
-    if changed and telling.scene.came.draft is not None:
-        telling = replace(telling, lines=(*telling.lines, say("call_noted_person", who=called(key))))
-    return replace(
-        telling, scene=with_draft(scene, person=person, contact=contact), new=telling.new or changed
-    )
-
-
-def _for_self(telling: Filled) -> Filled:
-    """不是给我爸，是给我自己."""
-    scene = telling.scene.with_session(replace(telling.session, active=SELF))
-    kept = replace(telling, scene=with_draft(scene, person=None), new=True)
-    return replace(kept, lines=(*telling.lines, say("call_noted_person", who=called(SELF))))
-
-
-def _says_for(scene: Scene) -> bool:
-    """Whether a name tells for whom it is: 我妈的电话是… does not, once a call is being arranged."""
-    return scene.came.draft is None or any(word in scene.text for word in words("call_for_words"))
 
 
 def _where(telling: Filled) -> Filled:
@@ -92,11 +53,55 @@ def _where(telling: Filled) -> Filled:
     if option:
         session = with_facts(scene.session, telling.draft.person or SELF, option, catalog, scene.today)
         return replace(telling, scene=scene.with_session(session), new=True)
+    if heard and _is_new_of_person(telling, heard):
+        told = {"region": heard.code}
+        session = with_facts(scene.session, telling.draft.person or SELF, told, catalog, scene.today)
+        return replace(telling, scene=scene.with_session(session), new=True)
     taken, _ = take_in(scene)
-    if heard and before and scene.came.draft and addresses.elsewhere("", heard, before, catalog):
+    served = before and catalog.calls_of(before)
+    if heard and before and served and scene.came.draft and addresses.elsewhere("", heard, before, catalog):
         return another_place(telling, before, heard)
     after = place_of(taken.session, telling.draft, catalog)
     return replace(telling, scene=taken, new=telling.new or before != after)
+
+
+def _is_new_of_person(telling: Filled, heard: Region) -> bool:
+    """Whether it puts the place right, or is the first told of whom the call is for, taken to be where the user is."""
+    key, scene = telling.draft.person, telling.scene
+    if scene.came.draft is None or heard.code is None or not scene.catalog.calls_of(heard):
+        return False
+    if (
+        scene.heard.intent == "correct"
+        and sure(scene.heard)
+        and not any(one.named for one in scene.heard.people)
+    ):
+        # 不是，是宛城 is told with its no.
+        return True
+    if key is None:
+        return False
+    own = scene.person(key).facts
+    named = any(one.named for one in scene.heard.people)
+    return "region" not in own and not named
+
+
+def _which(telling: Filled) -> Filled:
+    """Which of two places was asked and not answered: it is asked again, and what else was told is kept."""
+    offered = [
+        tap.id.partition(":")[2] for tap in telling.scene.session.offered if tap.id.startswith(f"{IN}:")
+    ]
+    place = place_of(telling.session, telling.draft, telling.scene.catalog)
+    waits = len(offered) == 2 and place is not None and not telling.asks
+    if not waits or place is None or place.code != offered[1] or _chose(telling):
+        return telling
+    regions = telling.scene.catalog.regions
+    return another_place(telling, regions[offered[1]], regions[offered[0]])
+
+
+def _chose(telling: Filled) -> bool:
+    """Whether the place was told in this message, though it is the one that was told before."""
+    heard = addresses.heard_region(telling.scene)
+    by_tap = (telling.scene.message.tap or "").startswith(f"{IN}:")
+    return by_tap or heard is not None
 
 
 def another_place(telling: Filled, before: Region, heard: Region) -> Filled:
@@ -133,66 +138,27 @@ def _once(telling: Filled) -> Filled:
     return replace(telling, lines=(*telling.lines, say("call_one_time")))
 
 
-def _when(telling: Filled) -> Filled:
-    scene, draft = telling.scene, telling.draft
-    text = scene.heard.slots.get("time_text", "")
-    if text and text in scene.heard.slots.get("address", ""):
-        # 3排5号 is a door, and no day of a month.
-        return telling
-    moment = moments.told_moment(scene, draft.time or _booked_time(scene, draft))
-    if moment is not None:
-        return with_moment(telling, moment, scene.heard.slots["time_text"])
-    soon = any(word in scene.text for word in words("call_soon_words"))
-    if soon and not telling.draft.time and "time_text" not in scene.heard.slots:
-        return telling.told(time=None, time_text=say("call_soon"))
-    if scene.session.asked == "booking_time":
-        if moments.open_words(scene) or answer_of(scene.heard) == "dont_know":
-            return telling.told(time=None, time_text=say("call_open_time"))
-        past = any(word in scene.text for word in words("call_past_words"))
-        if "time" not in scene.heard.slots and past and not _only_today(scene):
-            return telling.trouble(say("call_past_day"), asks="time")
-    if "time_text" in scene.heard.slots and not draft.time:
-        return _which_day(telling)
-    return telling
-
-
-def _booked_time(scene: Scene, draft: Draft) -> str | None:
-    """When the call is for that is being changed."""
-    return next((one.time for one in scene.requests if one.id == draft.changes), None)
-
-
-def _which_day(telling: Filled) -> Filled:
-    """今天 without an hour: the earliest that will do is offered; else which day is asked."""
-    scene = telling.scene
-    call = call_of(telling.session, telling.draft, scene.catalog)
-    found = moments.checked(scene, call, scene.now) if call and _only_today(scene) else None
-    if not isinstance(found, Problem) or not found.nearest:
-        return telling.trouble(say("call_which_day"), asks="time")
-    earliest = found.nearest[0]
-    name = "call_today_earliest" if earliest.date() == scene.today else "call_today_none"
-    near = tuple(moments.taps_at(found.nearest, scene.now))
-    return telling.trouble(say(name, time=moments.spoken(earliest, scene.now)), asks="time", taps=near)
-
-
-def _only_today(scene: Scene) -> bool:
-    """今天, and no hour of it that may be over."""
-    text = scene.heard.slots.get("time_text", "")
-    return text.startswith(words("call_today_words")) and not moments.has_clock(text)
-
-
 def _address(telling: Filled) -> Filled:
     scene = telling.scene
     # One trouble with the place is enough for a message.
     if telling.asks in ("which", "address"):
-        kept = scene.heard.slots.get("address")
+        kept = addresses.told_address(scene)
         return telling.told(address=kept) if telling.asks == "which" and kept else telling
+    if not telling.draft.address and again.says_same(scene, "address"):
+        return telling.told(address=again.same(scene, "address"))
     if addresses.same_as_last(scene):
         # It is said back, marked as that of the last time.
         return telling.told(address=scene.session.address)
     vague = addresses.at_home(scene) or moments.open_words(scene) or addresses.says_same(scene)
     if vague and scene.session.asked == "booking_address" and "address" not in scene.heard.slots:
         return telling.trouble(say("call_where_is_home"), asks="address")
-    told = addresses.told_address(scene)
+    if addresses.is_bare_door(scene) and not telling.draft.address:
+        return telling.told(address=scene.text).trouble(
+            say("call_which_door", address=scene.text), asks="door"
+        )
+    told = addresses.nearer(addresses.told_address(scene), telling.draft.address, scene)
+    if addresses.too_wide(told, telling.draft.address, scene):
+        return telling.told(address=told).trouble(say("call_which_door", address=told), asks="door")
     if scene.session.asked == "booking_address" and len(told or scene.text) > addresses.LONGEST:
         return telling.trouble(say("call_address_long"), asks="address")
     return telling.told(address=told) if told and len(told) <= addresses.LONGEST else telling
@@ -200,15 +166,34 @@ def _address(telling: Filled) -> Filled:
 
 def _phone(telling: Filled) -> Filled:
     scene = telling.scene
-    if phone := scene.heard.slots.get("phone"):
-        return telling.told(phone=phone)
-    if wrong := phones.wrong_phone(scene):
+    phone = scene.heard.slots.get("phone")
+    before = telling.draft.phone or _booked_phone(telling)
+    if phone:
+        # What is no number to call first goes along as a remark.
+        return telling if before and phones.is_second(scene) else telling.told(phone=phone)
+    if not telling.draft.phone and again.says_same(scene, "phone"):
+        return telling.told(phone=again.same(scene, "phone"))
+    wrong = phones.wrong_phone(scene)
+    if wrong and not (before and phones.beside(scene, before)):
         return telling.trouble(say(wrong, count=phones.digits_in(scene.text)), asks="phone")
     # 没有门牌号 says nothing of a telephone.
     asked = scene.session.asked == "booking_phone" and not remarks.told_remark(scene)
+    asked = asked and not addresses.speaks_of_door(scene)
     if phones.without_phone(scene) or (asked and answer_of(scene.heard) in ("dont_know", "deny")):
         return telling.trouble(say("call_phone_must"), asks="phone")
     return telling
+
+
+def _booked_phone(telling: Filled) -> str:
+    """The number on the call that is being changed."""
+    changes = telling.draft.changes
+    return next((one.phone for one in telling.scene.requests if one.id == changes), "")
+
+
+def _second_phone(telling: Filled) -> Filled:
+    """A second number, an extension: beside the one to call, as a remark."""
+    phone = telling.draft.phone or _booked_phone(telling)
+    return _with_note(telling, phones.beside(telling.scene, phone))
 
 
 def _contact(telling: Filled) -> Filled:
@@ -219,8 +204,15 @@ def _contact(telling: Filled) -> Filled:
 def _remark(telling: Filled) -> Filled:
     """敲门大声点 goes along as it was said; it is said back, alone at once, with the rest at the end."""
     note = remarks.told_remark(telling.scene)
-    if not note or telling.draft.changes is not None:
+    return telling if telling.draft.changes else _with_note(telling, note)
+
+
+def _with_note(telling: Filled, note: str) -> Filled:
+    draft = telling.draft
+    booked = next((one for one in telling.scene.requests if one.id == draft.changes), None)
+    # With an urgent call goes what the danger is, and nothing takes its place.
+    if not note or (booked and booked.urgent):
         return telling
     alone = () if telling.new else (say("call_noted_remark", note=note),)
-    both = remarks.joined(telling.draft.note, note)
+    both = remarks.joined(draft.note or (booked.note if booked else ""), note)
     return replace(telling.told(note=both), lines=(*telling.lines, *alone))

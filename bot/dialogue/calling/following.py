@@ -5,47 +5,41 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from bot.booking import numbers
-from bot.booking.moves import move
-from bot.booking.table import Refusal
-from bot.dialogue.calling import changing
+from bot.dialogue.calling import calling_off, changing
+from bot.dialogue.calling.addresses import told_address
 from bot.dialogue.calling.changing import named_field
-from bot.dialogue.calling.confirming import without_draft
-from bot.dialogue.calling.ending import elder, ended, left_off
-from bot.dialogue.calling.saying import name_of, short, taps_for
+from bot.dialogue.calling.ending import ended
+from bot.dialogue.calling.remarks import told_remark
+from bot.dialogue.calling.saying import name_of, sentence, short, taps_for
 from bot.dialogue.calling.state import OPEN, opened_calls
 from bot.dialogue.calling.steps import calls_off, once_more, pressed
-from bot.dialogue.choices import trimmed
-from bot.dialogue.intents import answer_of, sure
+from bot.dialogue.calling.which_call import meant, told_apart, wrong_number
+from bot.dialogue.intents import sure
 from bot.dialogue.scene import Scene, end
 from bot.dialogue.wording import say, words
 from bot.models import Request, Tap, Turn
 
 _KINDS = ("status", "cancel", "move")
+_SHORT = 12
 _INTENTS = {"check_booking": "status", "cancel_booking": "cancel", "reschedule_booking": "move"}
 
 
 def followed(scene: Scene) -> Turn | None:
     """The turn about a call that was submitted; None where the message is about something else."""
-    tap = pressed(scene.session, scene.message) or _answer(scene)
+    if urgent := calling_off.safe_again(scene):
+        return calling_off.cancel(scene, urgent, "")
+    tap = pressed(scene.session, scene.message) or calling_off.answer(scene)
     kind, _, number = tap.partition(":")
     if kind in _KINDS:
         return _of(scene, kind, number)
     if tap:
         return None
+    if turn := calling_off.unanswered(scene):
+        return turn
     kind = _asked_for(scene)
+    if kind == "cancel" and any(word in scene.text for word in words("call_cancel_not_words")):
+        return ended(scene, [say("call_left_as_it_is")])
     return _chosen(scene, kind) if kind else _by_number(scene)
-
-
-def _answer(scene: Scene) -> str:
-    """What a plain yes or no stands for under the question whether to call it off."""
-    taps = [tap.id for tap in scene.session.offered if tap.id.startswith("cancel:")]
-    if scene.session.asked != "confirm" or scene.session.draft is not None or len(taps) != 2:
-        return ""
-    if trimmed(scene.text) in words("call_cancel_anyway"):
-        return taps[0]
-    if any(word in scene.text for word in words("call_cancel_not_words")):
-        return taps[1]
-    return {"affirm": taps[0], "deny": taps[1]}.get(answer_of(scene.heard) or "", "")
 
 
 def _of(scene: Scene, kind: str, rest: str) -> Turn:
@@ -54,7 +48,7 @@ def _of(scene: Scene, kind: str, rest: str) -> Turn:
     if request is None:
         return ended(scene, [say("call_unknown_number")])
     if kind == "cancel":
-        return _cancel(scene, request, answer)
+        return calling_off.cancel(scene, request, answer)
     return _status(scene, [request]) if kind == "status" else changing.begun(scene, request)
 
 
@@ -68,12 +62,30 @@ def _asked_for(scene: Scene) -> str:
     if kind == "move" and any(tap.id.startswith("call:") for tap in scene.session.offered):
         # 明天下午, under the offer of another call, is when that one shall be.
         return ""
+    if kind == "status" and (_moves_it(scene) or _for_the_door(scene)):
+        kind = "move" if _moves_it(scene) else ""
     kind = kind or (_worded(scene) if scene.requests else "")
     told = {"time", "address", "phone"} & set(heard.slots)
     about_draft = kind != "status" or told or not scene.requests
     if scene.session.draft is not None and not numbered and about_draft and not _of_another(scene):
         return ""
     return kind or _corrected(scene)
+
+
+def _moves_it(scene: Scene) -> bool:
+    """我儿子说还是今天, right after it was booked, asks for nothing."""
+    just = any(tap.id.startswith("move:") for tap in scene.session.offered) and scene.session.draft is None
+    anew = any(word in scene.text for word in words("call_instead_words"))
+    return just and anew and "time_text" in scene.heard.slots and not _asks_status(scene)
+
+
+def _for_the_door(scene: Scene) -> bool:
+    """送到楼上 is a remark, whatever it is taken for."""
+    return bool(told_remark(scene)) and not _asks_status(scene) and scene.session.asked is None
+
+
+def _asks_status(scene: Scene) -> bool:
+    return any(word in scene.text for word in words("call_status_words"))
 
 
 def _wants_another(scene: Scene) -> bool:
@@ -108,9 +120,26 @@ def _corrected(scene: Scene) -> str:
     named = (
         just and bool(named_field(scene)) and any(word in scene.text for word in words("call_change_words"))
     )
+    named = named or (just and _later(scene))
     waits = any(one.id == scene.session.last_call for one in opened_calls(scene.requests))
     free = scene.session.draft is None and scene.session.asked is None
-    return "move" if waits and free and ((told and corrects) or named) else ""
+    return "move" if waits and free and ((told and corrects) or named or _told_of_danger(scene)) else ""
+
+
+def _told_of_danger(scene: Scene) -> bool:
+    """A place or a number after the urgent call: what was remembered may be wrong, and nothing counts more."""
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    return last is not None and last.urgent and ("phone" in scene.heard.slots or bool(told_address(scene)))
+
+
+def _later(scene: Scene) -> bool:
+    """擦黑再送吧: a time and hardly more, whatever it is taken for."""
+    told = "time" in scene.heard.slots and not {"service", "benefit"} & set(scene.heard.slots)
+    again = any(word in scene.text for word in words("call_asks_again"))
+    # 明天上午八点, whatever it is taken for, is when that call shall be.
+    bare = len(scene.text) <= len(scene.heard.slots.get("time_text", "")) + 2
+    asks = scene.heard.intent in ("ask_service", "ask_eligibility", "check_booking")
+    return told and not again and len(scene.text) <= _SHORT and not asks and (bare or not sure(scene.heard))
 
 
 def _moved_house(scene: Scene) -> bool:
@@ -124,7 +153,7 @@ def _moved_house(scene: Scene) -> bool:
 
 def _chosen(scene: Scene, kind: str) -> Turn:
     """The one that is meant: by its number, by its service, the only one, the last one; else it is asked."""
-    found = _meant(scene, kind)
+    found = meant(scene, kind, corrected=bool(_corrected(scene)))
     if found is None:
         return ended(scene, [say("call_unknown_number")])
     if kind == "status":
@@ -133,29 +162,16 @@ def _chosen(scene: Scene, kind: str) -> Turn:
         return _none_open(scene)
     if len(found) == 1:
         return _of(scene, kind, found[0].id)
-    taps = [Tap(f"{kind}:{one.id}", short(scene, one)) for one in found]
+    taps = [Tap(f"{kind}:{one.id}", told_apart(scene, one, found)) for one in found]
     return ended(scene, [say(f"call_which_to_{kind}")], taps=taps)
-
-
-def _meant(scene: Scene, kind: str) -> Sequence[Request] | None:
-    """None where a number was written that is none of the user's."""
-    if number := numbers.read(scene.text):
-        return [one for one in scene.requests if one.id == number] or None
-    if numbers.looks_wrong(scene.text) and "phone" not in scene.heard.slots:
-        return None
-    found = opened_calls(scene.requests)
-    service = scene.catalog.call_named(scene.heard.slots.get("service", ""))
-    named = [one for one in found if service and one.service == service.id]
-    if kind == "move" and _corrected(scene):
-        return [one for one in found if one.id == scene.session.last_call]
-    return named or found or (list(scene.requests[:1]) if kind == "status" else [])
 
 
 def _by_number(scene: Scene) -> Turn | None:
     """Only a number: what became of that call."""
     number = numbers.read(scene.text)
     if number is None:
-        wrong = scene.session.asked is None and numbers.looks_wrong(scene.text) and not scene.heard.slots
+        meant = wrong_number(scene.text)
+        wrong = scene.session.asked is None and meant and not scene.heard.slots
         facts = any(one.facts for one in scene.heard.people)
         return ended(scene, [say("call_unknown_number")]) if wrong and not facts and scene.requests else None
     mine = [one for one in scene.requests if one.id == number]
@@ -168,6 +184,9 @@ def _status(scene: Scene, found: Sequence[Request]) -> Turn:
     if not found:
         return _none_open(scene)
     lines = [_state_words(scene, one) for one in found]
+    if len(found) == 1 and any(word in scene.text for word in words("call_recall_words")):
+        call = scene.catalog.calls.every.get(found[0].service)
+        lines.append(say("call_details", call=sentence(scene, found[0], call)))
     last = found[0]
     open_one = len(found) == 1 and last.state in OPEN and not last.urgent
     rating = _rating_taps(last) if len(found) == 1 and last.state == "done" and last.rating is None else ()
@@ -194,21 +213,3 @@ def _state_words(scene: Scene, request: Request) -> str:
 
 def _rating_taps(request: Request) -> Sequence[Tap]:
     return [Tap(f"rate:{request.id}:{one}", say(f"call_rate_{one}")) for one in ("good", "fair", "bad")]
-
-
-def _cancel(scene: Scene, request: Request, answer: str) -> Turn:
-    result = move(request, "cancelled", elder(scene), scene.now)
-    if isinstance(result, Refusal):
-        return changing.refusal(scene, request, result)
-    if result is request:
-        return ended(scene, [say("call_already_cancelled", call=short(scene, request))])
-    if answer == "no":
-        return ended(scene, [say("call_left_as_it_is")], taps=taps_for(request))
-    if answer == "yes":
-        text = say("call_cancelled", call=short(scene, request))
-        return ended(without_draft(scene), [text], requests=[result], last_call=request.id)
-    taps = [Tap(f"cancel:{request.id}:{one}", say(f"call_cancel_{one}")) for one in ("yes", "no")]
-    text = say("call_cancel_sure", call=short(scene, request))
-    return ended(
-        without_draft(scene), [*left_off(scene), text], asked="confirm", taps=taps, last_call=request.id
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from bot.booking.history import here
 from bot.booking.hours import Fine, Problem, check, hours_of
@@ -14,6 +14,11 @@ from bot.models import Tap
 AT = "at"
 _STAMP = "%Y%m%d%H%M"
 _PARTS = ((6, "night"), (9, "early"), (12, "morning"), (13, "noon"), (18, "afternoon"), (24, "evening"))
+
+
+def day_spoken(day: date) -> str:
+    """11月23日（星期一）."""
+    return say("call_day", month=day.month, day=day.day, weekday=words("call_weekdays")[day.weekday()])
 
 
 def spoken(moment: datetime, now: datetime) -> str:
@@ -74,10 +79,16 @@ def why_not(scene: Scene, call: Call, moment: datetime, problem: Problem) -> str
         moment=spoken(moment, scene.now),
         name=call.name,
         hours=hours_words(call),
-        minutes=call.lead_minutes,
+        minutes=_ahead(call.lead_minutes),
         days=call.horizon_days,
         holiday=scene.catalog.holidays.names.get(here(moment).date(), say("call_a_holiday")),
     )
+
+
+def _ahead(minutes: int) -> str:
+    """4小时, 90分钟."""
+    whole = minutes >= 60 and minutes % 60 == 0
+    return say("call_hours", count=minutes // 60) if whole else say("call_minutes", count=minutes)
 
 
 def hours_words(call: Call) -> str:
@@ -95,6 +106,13 @@ def hours_words(call: Call) -> str:
     return told + say("call_from_to", opens=opens, closes=closes)
 
 
+def is_today(scene: Scene) -> bool:
+    """Whether the time that was told is today and no more than that: 今天, 今儿个吧."""
+    return (
+        _says(scene.heard.slots.get("time_text", ""), "call_today_words") and "time" not in scene.heard.slots
+    )
+
+
 def open_words(scene: Scene) -> bool:
     """Whether any time will do: 越快越好, 随便, 你们定."""
     return _says(scene.text, "call_any_time")
@@ -103,6 +121,11 @@ def open_words(scene: Scene) -> bool:
 def has_clock(text: str) -> bool:
     """Whether the words tell the time of day; 明天 alone does not."""
     return _says(text, "call_clock_words")
+
+
+def has_hour(text: str) -> bool:
+    """Whether the words tell the hour, so that none was put down for them; 明天上午 does not."""
+    return has_clock(text) and not (_says(text, "call_wide_halves") and not _says(text, "call_hour_words"))
 
 
 def with_time(moment: datetime, text: str) -> dict[str, str]:

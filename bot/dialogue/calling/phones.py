@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 
 from bot.dialogue.scene import Scene
-from bot.dialogue.wording import words
+from bot.dialogue.wording import say, words
 
 _DIGITS = re.compile(r"[0-9０-９]")
 _BARE = re.compile(r"1[0-9 \-]{7,16}")
 _CARD = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _ABROAD = re.compile(r"(?:\+|＋|00)(?!\s*86)\s*[1-9][0-9 \-]{6,}")
+_NUMBER = re.compile(r"(?<![0-9])(?:1[3-9][0-9](?:[ \-]?[0-9]{4}){2}|0[0-9]{2,3}[ \-]?[0-9]{7,8})(?![0-9])")
+_EXTENSION = re.compile(r"(?:转|分机)(?:分机|号|是|：|:)*([0-9]{1,6})(?![0-9])")
 _FEWEST, _MOST = 5, 20
 # 110, 12345: whom to call, and never where somebody can be reached.
 _SERVICE_DIGITS = (3, 4, 5)
@@ -35,6 +37,23 @@ def wrong_phone(scene: Scene) -> str:
     return "call_phone_wrong" if digits >= _FEWEST else ""
 
 
+def beside(scene: Scene, phone: str) -> str:
+    """What is told of telephones beside the one to call: a second number, an extension; "" for none."""
+    if not phone:
+        return ""
+    changes = any(word in scene.text for word in words("call_change_words"))
+    told = [] if changes else [_bare(one) for one in _NUMBER.findall(scene.text)]
+    others = [say("call_second_phone", phone=one) for one in dict.fromkeys(told) if one != _bare(phone)]
+    extension = _EXTENSION.search(scene.text)
+    inside = [say("call_extension", number=extension[1])] if extension else []
+    return "，".join([*inside, *others])
+
+
+def is_second(scene: Scene) -> bool:
+    """打不通就打我闺女的139…: beside the number told before, not in its place."""
+    return any(word in scene.text for word in words("call_second_words"))
+
+
 def without_phone(scene: Scene) -> bool:
     """Whether somebody says that there is none."""
     return any(word in scene.text for word in words("call_no_phone"))
@@ -49,3 +68,7 @@ def of_somebody_near(scene: Scene) -> bool:
     """Whether somebody asks if another one's number will do."""
     near = any(word in scene.text for word in (*words("call_near_words"), *words("kin")))
     return near and not _DIGITS.search(scene.text)
+
+
+def _bare(phone: str) -> str:
+    return "".join(_DIGITS.findall(phone))

@@ -8,6 +8,7 @@ from bot.dialogue.scene import Scene
 from bot.dialogue.wording import words
 
 LONGEST = 60
+_AFTER_ADDRESS = ("booking_phone", "confirm")
 _MARKS = re.compile(r"[，,。；;！!\n ]+")
 _QUESTION = re.compile(r"[?？吗么]|咋|多少|谁")
 # A number written beside it is the one to call; a note is no place for it.
@@ -17,7 +18,15 @@ _NUMBER = re.compile(r"[0-9０-９\-－ ]{5,}")
 def told_remark(scene: Scene) -> str:
     """The parts of the message that are for whoever comes; "" where there are none or they are too long."""
     read = {"address": "", "phone": "", "time_text": "", **scene.heard.slots}
-    parts = [_bare(part, read) for part in _MARKS.split(scene.text) if _is_remark(part)]
+    said = [part for part in _MARKS.split(scene.text) if part]
+    parts = [_bare(part, read) for part in said if _is_remark(part)]
+    if (
+        parts
+        and scene.session.asked in _AFTER_ADDRESS
+        and any(one in said[0] for one in words("call_door_words"))
+    ):
+        # 没门牌，村口第二家: the rest is how to find the door.
+        parts = [_bare(part, read) for part in said if not _QUESTION.search(part)]
     note = "，".join(part for part in parts if part)
     return note if len(note) <= LONGEST else ""
 

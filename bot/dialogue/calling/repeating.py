@@ -49,13 +49,21 @@ def _off_already(scene: Scene) -> Turn | None:
 def _wrong(scene: Scene) -> Turn | None:
     """Booked, and yet something is not right."""
     last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
-    return ended(scene, [say("call_booked_wrong")], taps=taps_for(last)) if last else None
+    later = any(word in scene.text for word in words("call_wait_words"))
+    text = say("call_left_as_it_is" if later else "call_booked_wrong")
+    return ended(scene, [text], taps=taps_for(last)) if last else None
 
 
 def _answers(scene: Scene, answer: str) -> bool:
     """Whether a plain yes or no follows what was just told of a booked call."""
-    booked = any(tap.id.startswith("status:") for tap in scene.session.offered)
+    booked = any(tap.id.startswith("status:") for tap in scene.session.offered) or _called_off(scene)
     return booked and scene.session.asked is None and answer_of(scene.heard) == answer
+
+
+def _called_off(scene: Scene) -> bool:
+    """Whether the last that was told, with nothing to choose under it, is a call that was called off."""
+    last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
+    return last is not None and last.state == "cancelled" and not scene.session.offered
 
 
 def _too_old(scene: Scene) -> Turn:

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from bot.booking.numbers import spoken as spoken_number
+from bot.catalog.addresses import region_in
 from bot.catalog.calls import Call
 from bot.catalog.model import Catalog
-from bot.dialogue.calling.moments import has_clock, time_words
-from bot.dialogue.calling.state import call_of
+from bot.dialogue.calling.moments import has_hour, time_words
+from bot.dialogue.calling.state import call_of, place_of
 from bot.dialogue.people import called
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say
@@ -27,7 +28,7 @@ def said_back(scene: Scene) -> str:
         "address": last if draft.address and draft.address == session.address else "",
         "phone": last if draft.phone and draft.phone == session.phone else "",
     }
-    if draft.time and draft.time_text and not has_clock(draft.time_text):
+    if draft.time and draft.time_text and not has_hour(draft.time_text):
         marks["time"] = say("call_clock_assumed_mark")
     call = call_of(session, draft, scene.catalog)
     return say("call_back", call=sentence(scene, draft, call, marks))
@@ -52,11 +53,22 @@ def sentence(
         say("call_for", who=called(of.person or "self"), name=name),
         time_words(of.time, scene.now, of.time_text) + mark["time"],
         say("call_to", address=of.address) + mark["address"] if of.address else "",
+        _county(scene, of),
         say("call_phone", phone=of.phone) + mark["phone"] if of.phone else "",
         say("call_contact", contact=of.contact) if of.contact else "",
         say("call_remark", note=of.note) if of.note else "",
     ]
     return "，".join(filter(None, parts))
+
+
+def _county(scene: Scene, of: Draft | Request) -> str:
+    """The county of an address that does not name it: whoever tells of parents elsewhere must see which."""
+    if not of.address or region_in(of.address, scene.catalog):
+        return ""
+    code = of.region if isinstance(of, Request) else None
+    place = scene.catalog.regions.get(code) if code else None
+    place = place or (place_of(scene.session, of, scene.catalog) if isinstance(of, Draft) else None)
+    return say("call_county", place=place.name) if place else ""
 
 
 def short(scene: Scene, request: Request) -> str:

@@ -9,6 +9,7 @@ from bot.catalog.model import Region
 from bot.dialogue.calling import addresses
 from bot.dialogue.calling.so_far import Filled
 from bot.dialogue.calling.state import place_of
+from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
 
 
@@ -16,7 +17,7 @@ def what(telling: Filled) -> Filled:
     """The service, and whether the place has it."""
     scene = telling.scene
     name = scene.heard.slots.get("service")
-    wished = scene.catalog.call_named(name) if name else None
+    wished = instead_of(scene, telling.draft.service) or (scene.catalog.call_named(name) if name else None)
     if wished and not wished.urgent and telling.draft.changes is None and wished.id != telling.draft.service:
         telling = _wished(telling, wished)
     place = place_of(telling.session, telling.draft, scene.catalog)
@@ -28,6 +29,25 @@ def what(telling: Filled) -> Filled:
     if wanted is not None and scene.catalog.call(wanted.id, place) is None:
         return _not_offered(telling, place, wanted)
     return telling
+
+
+def instead_of(scene: Scene, service: str) -> Call | None:
+    """The one other service named in 不洗澡了，改打扫卫生; None for none, or for one beside it."""
+    changes = any(
+        word in scene.text for word in (*words("call_instead_words"), *words("call_change_bare_words"))
+    )
+    gone = any(word in scene.text for word in words("call_not"))
+    if not service or not (changes or gone):
+        return None
+    others = [one for one in named_in(scene) if one.id != service and not one.urgent]
+    names_it = any(one.id == service for one in named_in(scene))
+    return others[0] if names_it and len(others) == 1 else None
+
+
+def named_in(scene: Scene) -> list[Call]:
+    """The services that the text names."""
+    every = scene.catalog.calls.every.values()
+    return [one for one in every if any(word in scene.text for word in (one.name, *one.words))]
 
 
 def unserved(telling: Filled) -> Filled:
@@ -48,7 +68,7 @@ def _wished(telling: Filled, wished: Call) -> Filled:
         return _first_of(telling, wished)
     if any(word in telling.scene.text for word in words("call_another_words")):
         return _one_by_one(telling, telling.draft.service)
-    anew = heard.intent in ("book_call", "correct", "inform", "reschedule_booking")
+    anew = heard.intent in ("book_call", "correct", "inform", "reschedule_booking", "cancel_booking")
     if not anew and not addresses.names_service(telling.scene):
         return telling
     line = say("call_noted_service", name=wished.name)
@@ -57,8 +77,7 @@ def _wished(telling: Filled, wished: Call) -> Filled:
 
 def _first_of(telling: Filled, wished: Call) -> Filled:
     """打扫卫生再洗个澡 are two: the one that was read first, and it is said that the other comes after."""
-    every, text = telling.scene.catalog.calls.every.values(), telling.scene.text
-    named = {one.id for one in every if any(word in text for word in (one.name, *one.words))}
+    named = {one.id for one in named_in(telling.scene)}
     telling = telling.told(service=wished.id)
     return _one_by_one(telling, wished.id) if len(named | {wished.id}) > 1 else telling
 

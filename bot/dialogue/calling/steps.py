@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from bot.booking import numbers
+from bot.dialogue.asked_for_data import asks_what_is_kept
 from bot.dialogue.choices import offered_tap, trimmed
 from bot.dialogue.wording import words
 from bot.models import Message, Request, Session, Turn
@@ -22,11 +24,16 @@ def wants_number(turn: Turn) -> bool:
 def wants_older(turn: Turn, session: Session, message: Message, requests: Sequence[Request]) -> bool:
     """Whether the turn is about a call that is not among these, or about all: it must be taken again with all that the
     user has had, and not be kept."""
-    if any(effect.kind == "forget" for effect in turn.effects):
+    if any(effect.kind == "forget" for effect in turn.effects) or asks_what_is_kept(message.text):
         return True
     named = (numbers.read(message.text), session.last_call, *pressed(session, message).split(":"))
     known = {one.id for one in requests}
     return any(numbers.read(one) == one and one not in known for one in named if one)
+
+
+def wants_help_now(message: Message) -> bool:
+    """Whether 叫值班的人来 was tapped."""
+    return (message.tap or "").partition(":")[0] == URGENT
 
 
 def pressed(session: Session, message: Message) -> str:
@@ -49,8 +56,9 @@ def once_more(text: str) -> bool:
 
 
 def _only_drops(part: str) -> bool:
-    """The longest words first, so that none leaves a rest of another."""
-    rest = part
-    for word in sorted(words("call_drop_words"), key=len, reverse=True):
-        rest = rest.replace(word, "")
-    return bool(part) and not rest
+    return _drop_words().fullmatch(part) is not None
+
+
+@cache
+def _drop_words() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(map(re.escape, words('call_drop_words')))})+")

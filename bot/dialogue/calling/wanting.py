@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from bot.catalog.calls import Call
 from bot.dialogue.calling import confirming
-from bot.dialogue.calling.asking import go_on
+from bot.dialogue.calling.addresses import heard_region
+from bot.dialogue.calling.again import where_they_came
+from bot.dialogue.calling.asking import ELSEWHERE, go_on, question
 from bot.dialogue.calling.ending import ended
 from bot.dialogue.calling.filling import filled
+from bot.dialogue.calling.services import named_in
 from bot.dialogue.calling.steps import once_more, pressed
 from bot.dialogue.hearing import take_in
 from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.people import SELF, facts_of
 from bot.dialogue.scene import Scene
 from bot.dialogue.wording import say, words
-from bot.models import Draft, Tap, Turn
+from bot.models import Draft, Person, Session, Tap, Turn
 
 CALL = "call"
 _QUESTIONS = ("ask_service", "ask_eligibility")
@@ -26,12 +30,46 @@ _GUESSES = ("out_of_scope", "complain", "deny", "affirm")
 
 def wanted(scene: Scene) -> Turn | None:
     """Begins to arrange a call, with all that the message tells of it."""
-    tap = pressed(scene.session, scene.message) or _agreed_to(scene) or _by_entitlement(scene)
+    pressed_one = pressed(scene.session, scene.message)
+    if (service := _elsewhere(scene, pressed_one)) is not None:
+        return _in_another_county(scene, service, pressed_one)
+    tap = pressed_one or _agreed_to(scene) or _by_entitlement(scene)
     if tap == CALL or tap.startswith(f"{CALL}:"):
         return _begun(scene, tap.partition(":")[2])
     if _wished(scene):
         return _begun(scene, "")
     return None if tap else _explained(scene) or _unserved(scene)
+
+
+def _elsewhere(scene: Scene, tap: str) -> str | None:
+    """The service that was wanted where nobody comes, and is wanted in another county: by the choice, or by its name."""
+    if tap:
+        return tap.partition(":")[2] if tap.startswith(f"{ELSEWHERE}:") else None
+    offered = [one.id for one in scene.session.offered if one.id.startswith(f"{ELSEWHERE}:")]
+    asks = scene.heard.intent in _QUESTIONS and sure(scene.heard)
+    place = heard_region(scene) if offered and not asks and scene.session.asked is None else None
+    return offered[0].partition(":")[2] if place and scene.catalog.calls_of(place) else None
+
+
+def _in_another_county(scene: Scene, service: str, tap: str) -> Turn:
+    """Begun anew there; by the choice alone it is asked which county."""
+    if not tap:
+        return _begun(scene, service)
+    active = scene.session.active
+    draft = Draft(service=service, person=None if active == SELF else active)
+    scene = scene.with_session(replace(_without_place(scene.session, active or SELF), draft=draft))
+    text, taps, asked = question(scene, "region", brief=True)
+    return ended(scene, [], question=text, asked=asked, taps=taps)
+
+
+def _without_place(session: Session, key: str) -> Session:
+    """The session with the place of that person not known."""
+    person = session.people.get(key, Person())
+    facts = {fact: value for fact, value in person.facts.items() if fact != "region"}
+    people = (
+        {**session.people, key: replace(person, facts=facts)} if key in session.people else session.people
+    )
+    return replace(session, region=None, people=people)
 
 
 def _wished(scene: Scene) -> bool:
@@ -66,10 +104,13 @@ def _for_me(scene: Scene) -> bool:
 def _only_names_one(scene: Scene) -> bool:
     """洗澡，卧龙区: a service and nothing else, where nothing was asked."""
     heard = scene.heard
-    facts = any(set(one.facts) - {"region"} for one in heard.people)
     asks = any(word in scene.text for word in words("asking_one"))
     bare = heard.intent in ("inform", "human") and "service" in heard.slots and scene.session.asked is None
-    return bare and not facts and not asks
+    return bare and not _tells_more(scene) and not asks
+
+
+def _tells_more(scene: Scene) -> bool:
+    return any(set(one.facts) - {"region"} for one in scene.heard.people)
 
 
 def _explained(scene: Scene) -> Turn | None:
@@ -78,7 +119,7 @@ def _explained(scene: Scene) -> Turn | None:
     needs = scene.session.asked is None and (heard.intent in _GUESSES or not sure(heard))
     asks = ((heard.intent in _QUESTIONS and sure(heard)) or needs) and "benefit" not in heard.slots
     wished = scene.catalog.call_named(heard.slots.get("service", "")) if asks else None
-    facts = any(set(one.facts) - {"region"} for one in heard.people)
+    facts = _tells_more(scene)
     if wished is None or wished.urgent or facts or scene.session.draft is not None:
         return None
     scene, _ = take_in(scene)
@@ -104,7 +145,7 @@ def _told_of(scene: Scene, call: Call) -> Turn:
     text = say("call_explained", name=call.name, what=call.what, costs=call.costs)
     if not scene.bookable:
         return ended(scene, [text, confirming.not_bookable(scene)])
-    label = say("call_offer_label", name=call.name)
+    label = say("call_offer_label", name=call.name.removesuffix(say("call_booking_suffix")))
     how = say("call_explained_how", label=label)
     return ended(scene, [text + how], taps=[Tap(f"{CALL}:{call.id}", label)])
 
@@ -112,10 +153,14 @@ def _told_of(scene: Scene, call: Call) -> Turn:
 def _agreed_to(scene: Scene) -> str:
     """The one call that was offered, where the answer is only yes."""
     offers = [tap.id for tap in scene.session.offered if tap.id.startswith(f"{CALL}:")]
+    if len(offers) != 1 or scene.session.asked is not None:
+        return ""
     wishes = any(word in scene.text for word in words("call_wishes")) and "service" not in scene.heard.slots
+    wishes = wishes or (
+        scene.heard.intent == "book_call" and not named_in(scene) and not once_more(scene.text)
+    )
     wishes = wishes or ("time_text" in scene.heard.slots and scene.heard.intent not in _QUESTIONS)
-    yes = (wishes or answer_of(scene.heard) == "affirm") and scene.session.asked is None
-    return offers[0] if yes and len(offers) == 1 else ""
+    return offers[0] if wishes or answer_of(scene.heard) == "affirm" else ""
 
 
 def _by_entitlement(scene: Scene) -> str:
@@ -134,7 +179,18 @@ def _by_entitlement(scene: Scene) -> str:
 def _as_last(scene: Scene) -> str:
     """再约一次 is the service spoken of last; a service that is named goes before."""
     last = next((one for one in scene.requests if one.id == scene.session.last_call), None)
-    return last.service if last and not last.urgent and once_more(scene.text) else ""
+    # 再约俺娘的, right after one was booked, is as much one more as 再约一个.
+    anew = once_more(scene.text) or (
+        scene.text.startswith(words("call_again_starts")) and _first_part(scene.text) <= _SHORT
+    )
+    others = (*words("call_other_needs"), *words("call_unserved_words"))
+    anew = anew and not any(word in scene.text for word in others)
+    return last.service if last and not last.urgent and anew else ""
+
+
+def _first_part(text: str) -> int:
+    """How long 再约李大娘的 is, before a time and a place."""
+    return len(re.split("[，,。；; ]", text)[0])
 
 
 def _begun(scene: Scene, service: str) -> Turn:
@@ -144,10 +200,12 @@ def _begun(scene: Scene, service: str) -> Turn:
     draft = scene.session.draft or Draft(person=person)
     if draft.changes is not None:
         draft = Draft(person=person)
-    service = service or ("" if draft.service else _as_last(scene))
+    named = scene.catalog.call_named(scene.heard.slots.get("service", ""))
+    service = service or ("" if draft.service or named else _as_last(scene))
     if scene.catalog.calls.every.get(service):
         draft = replace(draft, service=service)
     scene = scene.with_session(replace(scene.session, draft=draft))
     later = (say("call_ask_later"),) if _and_a_question(scene) else ()
     telling = filled(scene)
+    telling = replace(telling, scene=where_they_came(telling.scene))
     return confirming.stop(telling.scene) or go_on(replace(telling, lines=(*later, *telling.lines)))

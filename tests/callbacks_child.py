@@ -13,7 +13,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot import jobs
+from bot import job_queue
 from bot.models import Request
 from tests.dispatching import Bot, dispatching
 from tests.service_platform.county import County
@@ -22,7 +22,7 @@ from tests.storage import RealServer
 
 async def main(redis_port: int, county_port: int, dies: str) -> None:
     """Of store and platform it needs the addresses only."""
-    jobs._WORKER["redelivery_timeout"] = timedelta(seconds=1)
+    job_queue._WORKER["redelivery_timeout"] = timedelta(seconds=1)
     store = RealServer(Path(), Path(), redis_port, ())
     async with dispatching(store, County(port=county_port), pauses_s=(0.1, 0.1)) as bot:
         if dies:

@@ -7,7 +7,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from bot import jobs
+from bot import job_queue
 from tests.dispatching import dispatching
 from tests.service_platform.county import County
 from tests.storage import RealServer
@@ -15,7 +15,7 @@ from tests.storage import RealServer
 
 async def main(redis_port: int, county_port: int) -> None:
     """Of store and platform it needs the addresses only."""
-    jobs._WORKER["redelivery_timeout"] = timedelta(seconds=1)
+    job_queue._WORKER["redelivery_timeout"] = timedelta(seconds=1)
     store = RealServer(Path(), Path(), redis_port, ())
     async with dispatching(store, County(port=county_port), pauses_s=(0.1,) * 50):
         await asyncio.Event().wait()

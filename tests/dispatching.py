@@ -25,11 +25,11 @@ from bot.models import Request
 from bot.store.connect import Stores, connect
 from bot.store.port import Line
 from tests.service_platform.county import County
-from tests.storage import RealServer
+from tests.storage import PATIENT, RealServer
 
 WHO = "gh/oElderOfTheTests"
 REGION = "411303"
-ENOUGH_S = 20.0
+ENOUGH_S = 60.0
 CATALOG = load_catalog()
 # A Monday in opening hours.
 START = datetime.fromisoformat("2026-11-23T10:00:00+08:00")
@@ -130,7 +130,7 @@ async def dispatching(
     county.now = lambda: clock().timestamp()
     platforms = Platforms([Platform(county.id, (REGION,), county.url, SecretStr(county.secret)), *others])
     async with AsyncExitStack() as stack:
-        stores = await connect(server.url)
+        stores = await connect(server.url, PATIENT)
         stack.push_async_callback(stores.close)
         http = await stack.enter_async_context(aiohttp.ClientSession())
         queues: list[Jobs] = []

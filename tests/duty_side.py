@@ -18,6 +18,7 @@ from bot.dispatch.lines import line_of
 from bot.dispatch.staff import Codes, actor_of
 from bot.models import Message, Notice, Reply, Request, Staff
 from bot.store.connect import Stores, connect
+from tests.storage import PATIENT
 
 NOW = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 WOLONG, WANCHENG, NANYANG, KAIFENG = "411303", "411302", "411300", "410200"
@@ -54,7 +55,7 @@ class Side:
             rooms.shelf,
         )
         self.codes = Codes(rooms.staff, rooms.shelf)
-        self.duty = Duty(self.desk, rooms.staff, self.codes, self.catalog, lambda: self.now)
+        self.duty = Duty(self.desk, rooms.staff, self.codes, self.catalog, lambda: self.now, rooms.audit)
 
     async def later(self, name: str, *values: str, seconds: float = 0.0) -> None:
         self.jobs.append((name, *values))
@@ -121,7 +122,7 @@ def catalog() -> Catalog:
 
 @asynccontextmanager
 async def side(url: str) -> AsyncIterator[Side]:
-    stores = await connect(url)
+    stores = await connect(url, PATIENT)
     try:
         yield Side(stores, catalog())
     finally:

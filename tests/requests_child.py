@@ -8,10 +8,11 @@ from datetime import datetime
 
 from bot.booking.history import SHANGHAI, grown
 from bot.store.connect import connect
+from tests.storage import PATIENT
 
 
 async def main(url: str, number: str, remarks: str, name: str) -> None:
-    stores = await connect(url)
+    stores = await connect(url, PATIENT)
     for count in range(int(remarks)):
         while request := await stores.requests.find(number):
             new = grown(request, request.state, "clock", datetime.now(SHANGHAI), f"{name}{count}")

@@ -18,6 +18,7 @@ from bot.wechat.accounts import Account
 from bot.wechat.api import Api
 from bot.wechat.tokens import TokenLimits, Tokens
 from bot.wechat.wire import Limits
+from tests.storage import PATIENT
 
 APP_ID, SECRET, OPENID = "wx0123456789abcdef", "very-secret-0123456789", "oPENID-of-an-elder-0001"
 ACCOUNT = Account("", APP_ID, SecretStr("push-token"), app_secret=SecretStr(SECRET))
@@ -93,7 +94,7 @@ async def opened(
     token_limits: TokenLimits | None = None,
 ) -> AsyncIterator[tuple[Api, Tokens]]:
     """What one process of the bot holds."""
-    stores = await connect(redis_url)
+    stores = await connect(redis_url, PATIENT)
     async with aiohttp.ClientSession() as http:
         tokens = Tokens(account, http, stores.shelf, base, limits, token_limits)
         yield Api(account, http, tokens, base, limits), tokens

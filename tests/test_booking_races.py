@@ -18,7 +18,7 @@ from bot.booking.moves import submit
 from bot.booking.table import MAY, Actor, Refusal
 from bot.models import Move, Request
 from bot.store.connect import Stores, connect
-from tests.storage import RealServer, real_server
+from tests.storage import PATIENT, RealServer, real_server
 from tests.test_booking_moves import CAST, NOW, STEPS, Outcome, act, fresh
 
 ROLES = {actor.by: actor.role for actor in CAST.values()}
@@ -46,7 +46,7 @@ async def tried(stores: Stores, number: str, step: Step, minute: int) -> tuple[R
 
 async def raced(redis: RealServer, rounds: list[list[tuple[Step, int]]]) -> tuple[Request, list[Any]]:
     """The call after all rounds; in each, all steps are tried at once, by two processes' connections in turn."""
-    processes = [await connect(redis.url) for _ in range(2)]
+    processes = [await connect(redis.url, PATIENT) for _ in range(2)]
     try:
         number = await processes[0].requests.reserve("gh/zhang")
         request = submit(replace(fresh(), id=number, history=()), CAST["elder"], NOW)

@@ -12,7 +12,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.booking import moves
-from bot.booking.history import intact
+from bot.booking.history import grown, intact
 from bot.booking.table import Actor, Refusal
 from bot.dialogue.notices import News, called, to_elder
 from bot.dispatch.lines import Dispatch, line_of
@@ -274,6 +274,39 @@ async def test_what_was_taken_is_not_late(desk: Side) -> None:
     assert await desk.mail(ELDER) == []
 
 
+async def test_where_whoever_took_it_does_not_set_out_they_and_the_lead_are_told_once(desk: Side) -> None:
+    request = await desk.called()
+    await desk.desk.escalate(request, "stalled")
+    assert await desk.mail("oZhao") == [], "nobody has it yet"
+    await desk.desk.take(request.id, actor("s1"))
+    await desk.mail(ELDER)
+    for _ in range(2):
+        await desk.desk.escalate(request, "stalled")
+    (own,), (lead,) = await desk.mail("oLi"), await desk.mail("oZhao")
+    assert {tap.id for tap in own.taps} >= {f"duty:onway:{request.id}", f"duty:back:{request.id}"}
+    assert [tap.id for tap in lead.taps] == [f"duty:show:{request.id}"]
+    assert not [private for private in PRIVATE if private in own.texts[0] + lead.texts[0]]
+    assert await desk.mail(ELDER) == [], "whoever forgets to say so may be at the door"
+
+
+async def test_an_elder_in_need_hears_that_nobody_set_out(desk: Side) -> None:
+    request = await desk.called(service="urgent", urgent=True, time=None)
+    await desk.desk.take(request.id, actor("s1"))
+    await desk.mail(ELDER)
+    await desk.desk.escalate(request, "stalled")
+    (told,) = await desk.mail(ELDER)
+    assert "要救命打120" in told.texts[0]
+    assert "还没有人接" not in told.texts[0]
+
+
+async def test_who_set_out_is_not_asked_after(desk: Side) -> None:
+    request = await desk.called()
+    await desk.desk.take(request.id, actor("s1"))
+    await desk.desk.move(request.id, "on_the_way", actor("s1"))
+    await desk.desk.escalate(request, "stalled")
+    assert await desk.mail("oZhao") == []
+
+
 async def test_each_sees_their_areas(desk: Side) -> None:
     wolong = await desk.called()
     wancheng = await desk.called(region=WANCHENG)
@@ -322,6 +355,21 @@ async def test_two_processes_tell_at_once_and_it_is_told_once(server: RealServer
     await desk.desk.tell(request.id)
     assert len(await desk.mail(ELDER)) == 1
     assert len([job for job in desk.jobs if job[0] == "deliver"]) <= 1
+
+
+async def test_who_was_erased_since_the_call_was_read_is_named_no_more(desk: Side) -> None:
+    request = await desk.called(person="上官桂兰")
+    read = moves.move(request, "accepted", actor("s1"), NOW)
+    assert isinstance(read, Request)
+    assert await desk.stores.requests.save(read, request.version)
+    erased = replace(grown(read, "cancelled", "elder", NOW, "erased"), person=None)
+    assert await desk.stores.requests.save(erased, read.version)
+    assert not await desk.desk._teller.tell(read, NOW)
+    assert await desk.mail(ELDER) == []
+    await desk.desk.moved(read)
+    told = await desk.mail(ELDER)
+    assert [one.id for one in told] == [f"status:{request.id}:2"]
+    assert "上官" not in texts(told)
 
 
 async def test_a_service_that_no_file_tells_of_any_more_stops_nothing(desk: Side) -> None:

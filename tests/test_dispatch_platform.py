@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
-from bot import jobs as job_module
+from bot import job_queue
 from bot.booking import moves
 from bot.booking.history import intact
 from bot.booking.table import Actor
@@ -24,6 +24,7 @@ from bot.dispatch.commands import dead_letters
 from bot.dispatch.platform import body_of
 from bot.errors import StoreDown
 from bot.models import Request
+from bot.watching.request_id import begin
 from tests.dispatching import REGION, WHO, Bot, Desk, dispatching
 from tests.platform import faults
 from tests.service_platform.county import PATH, County
@@ -76,6 +77,14 @@ async def test_a_call_goes_its_whole_way(bot: Bot) -> None:
     # What it did itself it is not told.
     assert bot.county.kinds(request.id) == ["request.created"]
     assert bot.county.refused == []
+
+
+async def test_each_delivery_tells_the_id_that_our_log_has(bot: Bot) -> None:
+    told = begin()
+    bot.county.faults.add(PATH, faults.page(500), times=2)
+    request = await bot.book()
+    await bot.dispatched(request.id, "sent")
+    assert bot.county.request_ids == [told] * 3
 
 
 async def test_who_asked_stays_here(bot: Bot) -> None:
@@ -262,7 +271,7 @@ async def test_a_county_without_a_platform_waits_at_the_desk(bot: Bot) -> None:
 async def test_a_restart_of_the_store_loses_nothing(
     redis: RealServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job_module._WORKER, "redelivery_timeout", timedelta(seconds=2))
+    monkeypatch.setitem(job_queue._WORKER, "redelivery_timeout", timedelta(seconds=2))
     async with County() as county, dispatching(redis, county, pauses_s=(1.0, 1.0, 1.0)) as bot:
         county.faults.add(PATH, faults.page(500))
         requests = [await bot.book() for _ in range(5)]
@@ -291,7 +300,7 @@ async def test_another_process_goes_on(redis: RealServer) -> None:
 async def test_kills_at_any_moment_lose_nothing_and_double_nothing(
     redis: RealServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(job_module._WORKER, "redelivery_timeout", timedelta(seconds=1))
+    monkeypatch.setitem(job_queue._WORKER, "redelivery_timeout", timedelta(seconds=1))
     chance = random.Random(5)  # noqa: S311 - it must be the same each time
     async with County() as county:
         wrong = [faults.page(500), faults.page(200), faults.cut(), faults.lost()]
@@ -337,7 +346,7 @@ async def reported(bot: Bot, request: Request) -> None:
 
 async def until_taken(bot: Bot, number: str, state: str) -> None:
     """As a platform does: what was answered with 503 is reported again, under the same key."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (answer := await bot.county.report(number, state, f"{number}-{state}")).status == 503:
             await asyncio.sleep(0.2)
     assert answer.status == 200

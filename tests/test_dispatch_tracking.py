@@ -16,7 +16,7 @@ from bot.booking.moves import submit
 from bot.booking.table import Actor
 from bot.dispatch import tracking as module
 from bot.dispatch.desk import Desk as RealDesk
-from bot.dispatch.lines import due_of, ends_of, line_of, untold
+from bot.dispatch.lines import due_of, ends_of, line_of, sets_out_by, untold
 from bot.dispatch.steady import Steady
 from bot.errors import StoreDown
 from bot.models import Request
@@ -146,6 +146,39 @@ async def test_what_was_taken_is_not_late(bot: Bot) -> None:
     assert bot.desk.escalated == []
 
 
+async def test_who_took_it_and_does_not_set_out_is_asked_after(bot: Bot) -> None:
+    request = await bot.book(time=(START + timedelta(hours=3)).isoformat())
+    await bot.dispatched(request.id, "sent")
+    await bot.tracker.change(request.id, lambda one: moves.move(one, "accepted", WORKER, bot.clock()))
+    taken = await bot.now(request.id)
+    moment = sets_out_by(taken, CATALOG)
+    assert moment
+    assert moment - START == timedelta(hours=4)
+    await bot.tracker.stalled(request.id, moment.isoformat(), "0")
+    assert bot.desk
+    assert bot.desk.escalated == []
+    bot.clock.jump(timedelta(hours=5))
+
+    async def asked_after() -> bool:
+        await bot.tracker.stalled(request.id, moment.isoformat(), "0")
+        return (request.id, "stalled") in (bot.desk.escalated if bot.desk else [])
+
+    await bot.comes(asked_after)
+
+
+def test_by_when_whoever_took_it_must_have_set_out() -> None:
+    wished = fresh(time=(START + timedelta(hours=3)).isoformat())
+    assert sets_out_by(wished, CATALOG) is None
+    for fields, after in (
+        ({"time": wished.time}, timedelta(hours=4)),
+        ({"time": None}, timedelta(hours=24)),
+        ({"time": None, "urgent": True, "service": "urgent"}, timedelta(minutes=10)),
+    ):
+        taken = asked(moves.move(fresh(**fields), "accepted", WORKER, START))
+        assert sets_out_by(taken, CATALOG) == START + after
+        assert sets_out_by(asked(moves.move(taken, "on_the_way", WORKER, START)), CATALOG) is None
+
+
 async def test_what_nobody_came_for_expires(bot: Bot) -> None:
     request = await bot.book(time=(START + timedelta(hours=3)).isoformat())
     await bot.dispatched(request.id, "sent")
@@ -200,6 +233,15 @@ async def test_a_store_that_lost_its_jobs_is_looked_after(bot: Bot) -> None:
     await bot.stores.requests.enter(line_of(request, CATALOG, "waiting"))
     await bot.tracker.sweep()
     await bot.dispatched(request.id, "sent")
+
+
+async def test_what_never_came_into_the_index_is_looked_after(bot: Bot) -> None:
+    request = fresh(id=await bot.tracker.reserve(WHO))
+    assert await bot.stores.requests.save(request, 0)
+    assert await bot.stores.requests.unlisted() == (request.id,)
+    await bot.tracker.sweep()
+    await bot.dispatched(request.id, "sent")
+    assert await bot.stores.requests.unlisted() == ()
 
 
 async def test_what_is_moved_while_its_line_is_written_is_written_again(

@@ -14,6 +14,7 @@ from bot.booking.numbers import spoken
 from bot.booking.table import Actor, Reason
 from bot.conversation import Conversation
 from bot.dialogue.wording import say
+from bot.errors import StoreDown
 from bot.models import Message, Reply, Request, Staff, Tap
 from bot.wechat.fitting import compose
 from nlu.understanding import EMERGENCIES, Understanding
@@ -102,15 +103,36 @@ async def test_every_label_works_when_it_is_typed(duty: Side) -> None:
 
 async def test_each_look_leaves_a_line_without_anything_personal(duty: Side) -> None:
     request = await duty.called()
-    await duty.says("s1", tap=f"duty:take:{request.id}")
     with capture_logs() as lines:
+        await duty.says("s1", tap=f"duty:take:{request.id}")
         await duty.says("s2", tap=f"duty:show:{request.id}")
         await duty.says("s1", tap=f"duty:show:{request.id}")
-    seen = [line for line in lines if line["event"] == "request_seen"]
-    assert [(line["staff"], line["number"], line["at"]) for line in seen] == [
-        ("s1", request.id, NOW.isoformat())
+        await duty.says("s2", tap=f"duty:take:{request.id}")
+    noted = await duty.stores.audit.read("2026-11")
+    assert [(one.by, one.what, dict(one.about)) for one in noted] == [
+        ("staff:s1", "move", {"number": request.id, "to": "accepted"}),
+        ("staff:s1", "show", {"number": request.id}),
+        ("staff:s1", "show", {"number": request.id}),
+        ("staff:s2", "move", {"number": request.id, "to": "accepted"}),
     ]
-    assert not [private for private in (*PRIVATE, "oLi", ELDER) if private in str(lines)]
+    assert {one.at for one in noted} == {NOW.isoformat()}
+    assert not [private for private in (*PRIVATE, "oLi", ELDER) if private in str(lines) + str(noted)]
+
+
+async def test_what_cannot_be_noted_is_neither_shown_nor_done(
+    duty: Side, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = await duty.called()
+    await duty.says("s1", tap=f"duty:take:{request.id}")
+
+    async def down(*_: object) -> None:
+        raise StoreDown("the log cannot be written")
+
+    monkeypatch.setattr(type(duty.stores.audit), "note", down)
+    for what in ("show", "done"):
+        with pytest.raises(StoreDown):
+            await duty.says("s1", tap=f"duty:{what}:{request.id}")
+    assert (await duty.desk.find(request.id)).state == "accepted"
 
 
 async def test_only_who_handles_it_reads_address_and_telephone(duty: Side) -> None:
@@ -447,10 +469,9 @@ async def test_a_lead_hears_that_somebody_was_not_content_and_what_they_said(dut
     (notice,) = await duty.mail("oZhao")
     assert "不满意" in notice.texts[0]
     assert "来晚了" not in notice.texts[0]
-    with capture_logs() as lines:
-        told = read(await duty.says("s4", tap=notice.taps[0].id))
+    told = read(await duty.says("s4", tap=notice.taps[0].id))
     assert "来晚了两个小时" in told
-    assert [line["event"] for line in lines] == ["request_seen"]
+    assert [(one.by, one.what) for one in await duty.stores.audit.read("2026-11")] == [("staff:s4", "show")]
     assert "来晚了" not in read(await duty.says("s2", tap=notice.taps[0].id))
     assert await duty.mail("oLi") == []
 

@@ -19,7 +19,7 @@ from bot.models import Message, Request
 from bot.store.connect import Stores, connect
 from bot.store.recent import NEWEST
 from nlu.understanding import Understanding
-from tests.storage import real_server
+from tests.storage import PATIENT, real_server
 
 NOW = datetime(2026, 11, 21, 9, tzinfo=SHANGHAI)
 WHO = "an elder"
@@ -36,7 +36,7 @@ class Knows:
 @pytest.fixture
 async def stores(tmp_path: Path) -> AsyncIterator[Stores]:
     with real_server(tmp_path) as server:
-        opened = await connect(server.url)
+        opened = await connect(server.url, PATIENT)
         for place in range(COUNT):
             await opened.requests.save(_done(place), 0)
         yield opened

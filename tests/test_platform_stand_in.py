@@ -151,7 +151,7 @@ class TestPushing:
                 await wechat.push(USER, shapes.text("你好"))
         told = Reckoning(wechat.pushes)
         assert (len(told.unanswered), len(told.seconds)) == (1, 2)
-        assert told.percentile(0.999) == max(told.seconds) < 0.3
+        assert told.percentile(0.999) == max(told.seconds) < 5.0
         assert str(told).startswith("3 pushes, 1 unanswered, 0 differing")
 
     def test_percentiles_by_the_nearest_rank(self) -> None:

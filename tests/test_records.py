@@ -34,7 +34,7 @@ from bot.dispatch.record_commands import requests_cli
 from bot.errors import BotError, SettingError
 from bot.models import Request, Staff
 from bot.store.connect import Stores, connect
-from tests.storage import RealServer, real_server
+from tests.storage import PATIENT, RealServer, real_server
 
 CATALOG = load_catalog()
 FIRST = number(3)
@@ -68,7 +68,7 @@ def taken(request: Request, minutes: int, *, done: bool = False) -> Request:
 
 @asynccontextmanager
 async def at(url: str) -> AsyncIterator[Stores]:
-    stores = await connect(url)
+    stores = await connect(url, PATIENT)
     try:
         yield stores
     finally:

@@ -61,3 +61,12 @@ def _seal(number: str, before: str, line: Move) -> str:
     """SHA-256 of the canonical JSON, in hexadecimal digits."""
     fields = [before, number, line.at, line.state, line.by, line.note]
     return hashlib.sha256(json.dumps(fields, separators=(",", ":")).encode()).hexdigest()
+
+
+def moved_since(request: Request, version: int) -> tuple[Move, ...]:
+    """What was done to it after that version, all of it for a version that it never had. What the clock notes without
+    moving it (somebody was warned) is nothing."""
+    if not 0 < version <= request.version:
+        return request.history
+    before = request.history[version - 1].state
+    return tuple(one for one in request.history[version:] if (one.by, one.state) != ("clock", before))

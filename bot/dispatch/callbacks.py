@@ -6,7 +6,6 @@ import hashlib
 import hmac
 import json
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +20,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from bot.bodies import read_body, strict_object
 from bot.booking.moves import move
 from bot.booking.table import Actor, Refusal
+from bot.dispatch import remarks
 from bot.dispatch.platform import IDEMPOTENCY, KEY_ID, SIGNATURE, TIME, signature
 from bot.dispatch.platforms import Platform, Platforms
 from bot.dispatch.tracking import Tracker
@@ -206,17 +206,15 @@ def _report(body: bytes) -> Report:
 
 def _note(report: Report, request: Request) -> str:
     """What may stay for ever: short, without what the call itself tells of a person and what looks personal."""
-    note = _plain(report.note)
+    note = remarks.plain(report.note)
     for own in (request.address, request.contact, request.person or ""):
-        if len(told := _plain(own)) > 1:
+        if len(told := remarks.plain(own)) > 1:
             note = note.replace(told, "…")
     note = _PERSONAL.sub("…", note)[:_LONGEST_NOTE]
-    return f"worker:{report.worker} {note}".rstrip() if report.worker else note
-
-
-def _plain(text: str) -> str:
-    """Without control characters, with single blanks."""
-    return " ".join("".join(" " if unicodedata.category(one)[0] == "C" else one for one in text).split())
+    if report.worker:
+        return f"worker:{report.worker} {note}".rstrip()
+    # In quotes it is read as words.
+    return f"“{note[: _LONGEST_NOTE - 2]}”" if remarks.is_odd(note) else note
 
 
 def _answer(report: Report, outcome: Request | Refusal) -> Answer:

@@ -98,7 +98,7 @@ def _port(platform: Platform) -> int:
 
 
 async def _listed(settings: Settings, months: int) -> list[Line]:
-    async with opened(settings.store_url(), settings.data_dir) as stores:
+    async with opened(*settings.store_at()) as stores:
         return await dead_letters(stores, settings, months)
 
 
@@ -113,7 +113,7 @@ async def dead_letters(stores: Stores, settings: Settings, months: int) -> list[
 
 async def _resent(settings: Settings, number: str, months: int) -> dict[str, Outcome]:
     async with (
-        opened(settings.store_url(), settings.data_dir) as stores,
+        opened(*settings.store_at()) as stores,
         aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http,
     ):
         catalog = load_catalog()

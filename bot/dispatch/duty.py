@@ -9,6 +9,7 @@ from typing import Final
 
 import structlog
 
+from bot.access import audit
 from bot.booking.history import here
 from bot.booking.table import FINISHED, Actor, Refusal
 from bot.catalog.model import Catalog
@@ -21,7 +22,8 @@ from bot.dispatch.staff import Codes, actor_of, booked_by, takes
 from bot.dispatch.telling import address
 from bot.errors import NotFound
 from bot.models import Message, Reply, Request, RequestState, Staff, Tap
-from bot.store.port import Line, StaffRoom
+from bot.store.port import Line
+from bot.store.port_staff import AuditLog, StaffRoom
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 _MOST_LISTED: Final = 8
@@ -48,8 +50,10 @@ class Duty:
         codes: Codes,
         catalog: Catalog,
         clock: Callable[[], datetime],
+        log_book: AuditLog,
     ) -> None:
         self._desk = desk
+        self._log_book = log_book
         self._room = room
         self._codes = codes
         self._catalog = catalog
@@ -104,8 +108,10 @@ class Duty:
             return Reply((say(f"duty_no_such_{what}"),), (_list_tap(),))
 
     async def _one(self, wanted: Command, actor: Actor) -> Reply:
+        found = await self._desk.find(wanted.number)
         if wanted.what == "show":
-            return await self._shown(await self._desk.find(wanted.number), actor)
+            return await self._shown(found, actor)
+        await self._noted(actor, "move", found.id, to=_TO.get(wanted.what, wanted.what))
         if wanted.what == "give":
             after = await self._desk.hand_over(wanted.number, wanted.to, actor)
         else:
@@ -138,7 +144,7 @@ class Duty:
         handled = request.worker == actor.by and request.state in _NEXT
         rated = how_it_was(request) if actor.role == "lead" else ""
         if handled or rated:
-            self._audit(request, actor)
+            await self._noted(actor, "show", request.id)
         booker = booked_by(request, await self._room.all())
         text = details(
             request,
@@ -152,10 +158,9 @@ class Duty:
         lines = (*before, *warned, text, rated)
         return Reply(("\n".join(filter(None, lines)),), _taps(request, handled=handled))
 
-    def _audit(self, request: Request, actor: Actor) -> None:
-        """Who looked at whose address and telephone, and when."""
-        at = here(self._clock()).isoformat(timespec="seconds")
-        log.info("request_seen", staff=actor.id, number=request.id, at=at)
+    async def _noted(self, actor: Actor, what: audit.Deed, number: str, **about: str) -> None:
+        """Who looked at whose address and telephone, or moved what, before it is shown or done."""
+        await audit.note(self._log_book, here(self._clock()), actor.by, what, number=number, **about)
 
     async def _list(self, actor: Actor) -> Reply:
         lines = await self._desk.visible(actor)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from importlib import import_module
@@ -113,7 +114,12 @@ def _moment(text: str | None) -> str:
 def _harmless(cell: str) -> str:
     """A cell that opens as the text it is."""
     text = _whole(cell)
-    return f"'{text}" if text.lstrip(" \u3000").startswith(_FORMULA) else text
+    return f"'{text}" if text.startswith(_FORMULA) or _first_seen(text) in _FORMULA else text
+
+
+def _first_seen(text: str) -> str:
+    """Blanks, and what nobody sees, do not keep every program from working out what stands behind them."""
+    return next((one for one in text if unicodedata.category(one)[0] not in "CZ"), "")
 
 
 def _whole(cell: str) -> str:

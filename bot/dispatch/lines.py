@@ -14,6 +14,7 @@ from bot.store.port import Line
 
 Dispatch = Literal["none", "waiting", "sent", "dead"]
 LATE: Final = "late"
+STALLED: Final = "stalled"
 
 
 def call_of(request: Request, catalog: Catalog) -> Call | None:
@@ -26,6 +27,22 @@ def due_of(request: Request, catalog: Catalog) -> datetime | None:
     """By when somebody must have taken it; None where nobody is waited for."""
     call = call_of(request, catalog)
     return due(request, call.late_minutes, hours_of(call), catalog.holidays) if call else None
+
+
+def sets_out_by(request: Request, catalog: Catalog) -> datetime | None:
+    """By when whoever took it must have set out, or be done; None where nobody has it, and where they are on their way.
+
+    Without a moment that was agreed, an urgent one is counted from when it was taken; another, which is to be settled
+    by telephone, as long as it would have waited for somebody to take it.
+    """
+    call = call_of(request, catalog)
+    if request.state != "accepted" or call is None:
+        return None
+    taken = here(datetime.fromisoformat(entered(request).at))
+    if request.time is None and not request.urgent:
+        return taken + timedelta(hours=call.over_hours)
+    agreed = here(datetime.fromisoformat(request.time)) if request.time else taken
+    return max(taken, agreed) + timedelta(minutes=call.set_out_minutes)
 
 
 def ends_of(request: Request, catalog: Catalog) -> datetime | None:
@@ -47,14 +64,23 @@ def was_late(request: Request) -> bool:
 
 def is_late(request: Request) -> bool:
     """Whether that was told already of the state it is in."""
+    return _noted(request, LATE)
+
+
+def is_stalled(request: Request) -> bool:
+    """Whether it was told already that nobody set out."""
+    return _noted(request, STALLED)
+
+
+def _noted(request: Request, alarm: str) -> bool:
     since = request.history[request.history.index(entered(request)) :]
-    return any((move.by, move.note) == ("clock", LATE) for move in since)
+    return any((move.by, move.note) == ("clock", alarm) for move in since)
 
 
 def untold(request: Request, seen: int) -> bool:
     """Whether anybody but the platform did something that a platform which knows `seen` moves must hear of."""
     return any(
-        move.by != "platform" and (move.by, move.state) != ("clock", "submitted")
+        move.by != "platform" and (move.by != "clock" or move.state == "expired")
         for move in request.history[seen:]
     )
 

@@ -16,7 +16,7 @@ from bot.dispatch.desk import Desk
 from bot.dispatch.duty import Duty
 from bot.dispatch.platforms import load_platforms
 from bot.dispatch.staff import Codes
-from bot.dispatch.tracking import Tracker
+from bot.dispatch.tracking import SWEEP_EVERY, Tracker
 from bot.jobs import Jobs
 from bot.store.connect import Stores
 
@@ -41,5 +41,6 @@ async def dispatch(
         desk = Desk(stores.requests, stores.staff, stores.mailbox, queue.add, catalog, clock, stores.shelf)
         tracker = Tracker(stores.requests, queue.add, platforms, http, catalog, clock, stores.shelf, desk)
         queue.handle({**tracker.handlers(), "tell": desk.tell}, "sweep")
-        duty = Duty(desk, stores.staff, Codes(stores.staff, stores.shelf), catalog, clock)
+        queue.regularly("sweep", SWEEP_EVERY)
+        duty = Duty(desk, stores.staff, Codes(stores.staff, stores.shelf), catalog, clock, stores.audit)
         yield Dispatch(tracker, desk, duty, Callbacks(platforms, tracker, stores.shelf, clock))

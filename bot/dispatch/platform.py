@@ -17,6 +17,7 @@ from bot.catalog.calls import Call
 from bot.dispatch.platforms import Platform
 from bot.errors import BadRequest, BotError
 from bot.models import Request
+from bot.watching.request_id import headers as request_headers
 
 KEY_ID: Final = "X-Dispatch-Key-Id"
 TIME: Final = "X-Dispatch-Time"
@@ -91,6 +92,7 @@ async def tell(http: aiohttp.ClientSession, platform: Platform, key: str, body: 
         TIME: stamp,
         IDEMPOTENCY: key,
         SIGNATURE: signature(platform.secret, stamp, key, body),
+        **request_headers(),
     }
     try:
         await _post(http, platform.url, headers, body)

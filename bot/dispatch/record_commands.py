@@ -14,6 +14,7 @@ from typing import Annotated, TypeVar, get_args
 import typer
 
 from bot import jobs
+from bot.access import audit
 from bot.booking.numbers import read
 from bot.booking.table import Refusal
 from bot.catalog.load import load_catalog
@@ -68,6 +69,7 @@ def show(number: Number, personal: Personal = False, by: By = "operator", as_jso
     settings, catalog = load_settings(), load_catalog()
     request, staff = _run(settings, lambda stores: _known_with_staff(stores, number))
     if personal:
+        _note(settings, by, "show", number=request.id)
         records.audited("show", by, number=request.id)
     told = records.as_data(request, catalog, staff, personal=personal)
     if as_json:
@@ -102,6 +104,7 @@ def export_(
     settings, catalog, month = load_settings(), load_catalog(), _month(month)
     found, staff = _run(settings, lambda stores: _of_month_with_staff(stores, month, settings.now()))
     if personal:
+        _note(settings, by, "export", month=month, calls=len(found))
         records.audited("export", by, month=month, calls=len(found))
     _kept(out, export.file(found, catalog, form, staff, personal=personal))
     typer.echo(f"{out}: {len(found)} calls")
@@ -150,7 +153,7 @@ async def _moved(
     actor = records.mover(staff, request.region) if staff else None
     if actor is None:
         raise SettingError(f"--by: {by} moves no calls; write staff: and an id of `staff list`")
-    async with jobs.adding(stores.url, ("tell", "track", "deliver")) as queue:
+    async with jobs.adding(stores.url, ("tell", "track", "deliver"), stores.server.copied) as queue:
         desk = Desk(
             stores.requests, stores.staff, stores.mailbox, queue.add, catalog, settings.now, stores.shelf
         )
@@ -158,6 +161,11 @@ async def _moved(
     if isinstance(done, Refusal):
         raise BotError(f"{number} stays {done.state}: {done.reason}", code=done.reason)
     return done
+
+
+def _note(settings: Settings, by: str, what: audit.Deed, **about: str | int) -> None:
+    """Leaves a line in the audit log, before anything is told."""
+    _run(settings, lambda stores: audit.note(stores.audit, settings.now(), by, what, **about))
 
 
 async def _of_month_with_staff(
@@ -220,7 +228,7 @@ def _write(told: object) -> None:
 
 def _run(settings: Settings, work: Callable[[Stores], Awaitable[_T]]) -> _T:
     async def done() -> _T:
-        async with opened(settings.store_url(), settings.data_dir) as stores:
+        async with opened(*settings.store_at()) as stores:
             return await work(stores)
 
     return asyncio.run(done())

@@ -32,10 +32,33 @@ _AT_ONCE = 32
 
 
 class Desk(Protocol):
-    """Who moves calls and tells everybody whom it concerns."""
+    """Who moves calls and tells everybody whom it concerns: see `bot.dispatch.desk.Desk`. All may raise `NotFound`
+    and `StoreDown`, with a version that was `seen` also `Overtaken`, and with a note `BadValue`."""
 
-    async def move(self, number: str, to: RequestState, actor: Actor, note: str = "") -> Request | Refusal:
-        """Raises `NotFound`, `BadValue` and `StoreDown`."""
+    async def find(self, number: str) -> Request:
+        """The call of that number."""
+        ...
+
+    async def visible(self, actor: Actor) -> tuple[Line, ...]:
+        """The open calls that concern the actor."""
+        ...
+
+    async def move(
+        self, number: str, to: RequestState, actor: Actor, note: str = "", *, seen: int | None = None
+    ) -> Request | Refusal:
+        """The call in another state, or why it stays."""
+        ...
+
+    async def hand_over(
+        self, number: str, to_staff: str, actor: Actor, *, seen: int | None = None
+    ) -> Request | Refusal:
+        """The call in the hands of a member of staff."""
+        ...
+
+    async def comment(
+        self, number: str, actor: Actor, note: str, *, seen: int | None = None
+    ) -> Request | Refusal:
+        """The call with another line in its history."""
         ...
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
@@ -65,6 +66,8 @@ class Sender:
         self._clock = clock
         self._shelf = shelf
         self._in_hand = 0
+        # What became of the tries since the start.
+        self.counts: Counter[Outcome] = Counter()
 
     async def told(self, number: str) -> Told | None:
         """What its platform was told of a call; None where nobody was told of it."""
@@ -93,7 +96,9 @@ class Sender:
         if request is None:
             return "nothing"
         async with self._alone(request) as alone:
-            return await self._send(request, last) if alone else "busy"
+            outcome = await self._send(request, last) if alone else "busy"
+        self.counts[outcome] += 1
+        return outcome
 
     async def heard(self, number: str, told: Told) -> None:
         """Its platform reports of the call, so it has it, whatever became of its answer."""

@@ -11,7 +11,8 @@ from typing import Final, Literal
 from bot.booking.table import Actor, Role
 from bot.catalog.addresses import inside
 from bot.models import Request, Staff
-from bot.store.port import Shelf, StaffRoom
+from bot.store.port import Shelf
+from bot.store.port_staff import StaffRoom
 
 # Hotline and editors look things up; they move nothing.
 _ROLES: Final[dict[str, Role]] = {"worker": "worker", "lead": "lead", "admin": "lead"}
@@ -41,8 +42,8 @@ def takes(staff: Staff, region: str | None) -> bool:
 
 def booked_by(request: Request, staff: Iterable[Staff]) -> Staff | None:
     """Who serves and booked it for somebody; None where who needs it did, or their family."""
-    noted = request.history[0].note
-    return next((one for one in staff if noted == f"staff:{one.id}" or one.user == request.who), None)
+    told = (request.history[0].by, request.history[0].note)
+    return next((one for one in staff if f"staff:{one.id}" in told or one.user == request.who), None)
 
 
 class Codes:

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeVar
 
 import typer
 
+from bot.access import audit, first_password
 from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import load_settings
@@ -41,20 +42,23 @@ def add(
     role: Annotated[Role, typer.Option(help="what they do")],
     area: Areas = None,
 ) -> None:
-    """Add somebody, and print their id and a code by which they bind their WeChat within a day."""
+    """Add somebody, and print their id, a code to bind their WeChat and a password for their first sign-in."""
     name = name.strip()
     if not name or len(name) > _LONGEST_NAME:
         raise SettingError(f"NAME: write a name of 1 to {_LONGEST_NAME} characters")
     areas = _codes(load_catalog(), area or ())
 
-    async def added(stores: Stores) -> tuple[str, str]:
+    async def added(stores: Stores) -> tuple[str, str, str]:
         staff_id = _next_id(await stores.staff.all())
+        await _note(stores, "staff_added", staff_id)
         await stores.staff.add(Staff(staff_id, name, role, areas))
-        return staff_id, await Codes(stores.staff, stores.shelf).issue(staff_id)
+        code = await Codes(stores.staff, stores.shelf).issue(staff_id)
+        return staff_id, code, await first_password.issue(stores.keyring, stores.shelf, staff_id)
 
-    staff_id, code = _run(added)
+    staff_id, code, password = _run(added)
     typer.echo(f"{staff_id}\t{name}\t{role}\t{' '.join(areas)}")
     _tell_code(code)
+    _tell_password(password)
 
 
 @staff_cli.command("list")
@@ -78,6 +82,24 @@ def code(staff_id: Id) -> None:
     _tell_code(_run(issued))
 
 
+@staff_cli.command("reset")
+def reset(
+    staff_id: Id,
+    new_phone: Annotated[
+        bool, typer.Option("--new-phone", help="forget the codes of their phone too, for one that is lost")
+    ] = False,
+) -> None:
+    """Print a one-time password for somebody's next sign-in at the desk; every session of theirs ends."""
+
+    async def issued(stores: Stores) -> str:
+        if not (await _known(stores, staff_id)).active:
+            raise SettingError(f"{staff_id} is disabled; add them anew")
+        await _note(stores, "staff_reset", staff_id)
+        return await first_password.issue(stores.keyring, stores.shelf, staff_id, new_phone=new_phone)
+
+    _tell_password(_run(issued))
+
+
 @staff_cli.command("token")
 def token(staff_id: Id) -> None:
     """Print a new token by which somebody's program uses the API for a year; the one before holds no more."""
@@ -99,7 +121,9 @@ def disable(staff_id: Id) -> None:
 
     async def disabled(stores: Stores) -> tuple[Staff, list[str]]:
         staff = await _known(stores, staff_id)
+        await _note(stores, "staff_disabled", staff_id)
         await stores.staff.add(replace(staff, active=False))
+        await first_password.end_sessions(stores.keyring, staff_id)
         await stores.staff.bind(staff_id, None)
         await Codes(stores.staff, stores.shelf).withdraw(staff_id)
         await tokens.withdraw(stores.shelf, staff_id)
@@ -155,10 +179,18 @@ def _tell_code(code: str) -> None:
     typer.echo(f"code {code}: to be sent to the account as 绑定{code}, within 24 hours, once")
 
 
+def _tell_password(password: str) -> None:
+    typer.echo(f"password {password}: for the next sign-in at /desk, within 24 hours, once")
+
+
+async def _note(stores: Stores, what: audit.Deed, staff_id: str) -> None:
+    await audit.note(stores.audit, load_settings().now(), audit.OPERATOR, what, staff=staff_id)
+
+
 def _run(work: Callable[[Stores], Awaitable[_T]]) -> _T:
     async def done() -> _T:
         settings = load_settings()
-        async with opened(settings.store_url(), settings.data_dir) as stores:
+        async with opened(*settings.store_at()) as stores:
             return await work(stores)
 
     return asyncio.run(done())

@@ -18,15 +18,17 @@ from bot.dialogue.duty_words import call_of, outline
 from bot.dispatch.staff import actor_of, serves, takes
 from bot.errors import StoreDown
 from bot.models import Move, Notice, Request, Staff
-from bot.store.port import Mailbox, Shelf, StaffRoom
+from bot.store.port import Mailbox, Shelf
+from bot.store.port_staff import StaffRoom
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 # What the clock notes where somebody must be told.
-Alarm = Literal["late", "urgent"]
+Alarm = Literal["late", "urgent", "stalled"]
 LATE: Final = "late"
 URGENT: Final = "urgent"
-# Users of the page and of the API have no WeChat: what they are told waits for their next message.
-_NO_WECHAT: Final = ("try:", "api:")
+STALLED: Final = "stalled"
+# Users of the pages and of the API have no WeChat: what they are told waits for their next message.
+_NO_WECHAT: Final = ("try:", "api:", "desk:")
 # Longer than any call lasts from its first line to its last.
 _TOLD_S: Final = 120 * 24 * 3600.0
 _TELLING_S: Final = 10.0
@@ -58,8 +60,9 @@ class Teller:
         self._later = later
         self._catalog = catalog
 
-    async def tell(self, request: Request, now: datetime) -> None:
-        """Tells what each line brings of which nobody was told; raises `StoreDown` where to try again.
+    async def tell(self, request: Request, now: datetime) -> bool:
+        """Tells what each line brings of which nobody was told; raises `StoreDown` where to try again. False where the
+        call was moved meanwhile: to be read and told anew, since what it held then may be erased.
 
         Only one process tells of a call at a time. One that dies between a notice and the mark behind it leaves the
         notice to be put again: told twice is better than never.
@@ -68,23 +71,36 @@ class Teller:
         if not await self._shelf.claim(name, holder, _TELLING_S):
             raise StoreDown("another process tells of this call; it is tried again")
         try:
-            since = await self._told(request.id)
-            if since < request.version:
-                await self._send(letters(request, since, await self._staff.all(), self._catalog, now))
-                await self._shelf.put(_mark(request.id), b"%d" % request.version, _TOLD_S)
+            return await self._tell(request, now)
         finally:
             await self._shelf.release(name, holder)
+
+    async def _tell(self, request: Request, now: datetime) -> bool:
+        since = await self._told(request.id)
+        if since < request.version:
+            found = letters(request, since, await self._staff.all(), self._catalog, now)
+            if not await self._send(request, found):
+                return False
+            await self._shelf.put(_mark(request.id), b"%d" % request.version, _TOLD_S)
+        return True
 
     async def _told(self, number: str) -> int:
         """How many lines were told; the first, who submitted it, was told by the turn that did."""
         return int(await self._shelf.get(_mark(number)) or 1)
 
-    async def _send(self, some: Sequence[Letter]) -> None:
+    async def _send(self, request: Request, some: Sequence[Letter]) -> bool:
+        """Those to who asked for it go first: only they say whose call it is, and may be refused."""
+        theirs = [letter for letter in some if letter.user == request.who]
+        for letter in theirs:
+            if not await self._mailbox.put_of_call(request, letter.notice):
+                return False
         for letter in some:
-            await self._mailbox.put(letter.user, letter.notice)
+            if letter not in theirs:
+                await self._mailbox.put(letter.user, letter.notice)
         for letter in some:
             if found := address(letter.user):
                 await self._later("deliver", *found, letter.notice.id)
+        return True
 
 
 def address(who: str) -> tuple[str, str] | None:
@@ -117,10 +133,10 @@ class _People:
         """What one line brings: to the elder, unless it is theirs, and to those who serve."""
         whom = list(self._staff_news(at, old, new))
         serving = [letter for staff_news, some in whom for letter in self._each(staff_news, at, some)]
-        news = None if self._knows(new) else _news(old, new)
+        news = None if self._knows(new) else _news(old, new, urgent=self.request.urgent)
         if _alarm(new) and not any(one.user for _, some in whom for one in some if self._takes(one)):
             log.warning("nobody_to_alarm", number=self.request.id, why=new.note)
-            news = "unheard"
+            news = news if new.note == STALLED else "unheard"
         return [*self._elder(news, at, new), *serving] if news else serving
 
     def _knows(self, new: Move) -> bool:
@@ -163,6 +179,11 @@ class _People:
         if why == LATE:
             yield "late", self._leads()
             return
+        if why == STALLED:
+            own = self._members(self.request.worker)
+            yield "stalled_own", own
+            yield "stalled", [one for one in self._leads() if one not in own]
+            return
         yield "urgent", [one for one in self.staff if self._takes(one)]
         # The hotline takes no calls, but can find somebody who does.
         watching = [one for one in self.staff if one.role == "hotline" and one.active]
@@ -196,19 +217,26 @@ class _People:
         return next((one for one in self.staff if who == f"staff:{one.id}"), None)
 
 
-def _news(old: Move, new: Move) -> notices.News | None:
+def _news(old: Move, new: Move, *, urgent: bool) -> notices.News | None:
     """What a line means to the elder, None where it is none of their concern."""
     if old.state != new.state:
         return new.state
     if _alarm(new):
-        return "late" if new.note == LATE else None
+        return _alarming(new.note, urgent=urgent)
     if _handed(new):
         return "handed"
     return "changed" if _changed(new) and {"time", "time_text"} & {*new.note.split()} else None
 
 
+def _alarming(why: str, *, urgent: bool) -> notices.News | None:
+    """Whoever comes and forgets to say so comes all the same: only where it is urgent must the elder know."""
+    if why == STALLED:
+        return "stalled" if urgent else None
+    return "late" if why == LATE else None
+
+
 def _alarm(line: Move) -> bool:
-    return line.by == "clock" and line.note in (LATE, URGENT)
+    return line.by == "clock" and line.note in (LATE, URGENT, STALLED)
 
 
 def _handed(line: Move) -> bool:

@@ -8,7 +8,8 @@ import secrets
 from typing import Final
 
 from bot.models import Staff
-from bot.store.port import Shelf, StaffRoom
+from bot.store.port import Shelf
+from bot.store.port_staff import StaffRoom
 
 # Long enough for a desk's program, short enough that a lost one does not open doors for ever.
 TOKEN_DAYS: Final = 365

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol
 
 import aiohttp
@@ -13,7 +13,7 @@ import structlog
 from bot.booking.moves import move, remark
 from bot.booking.table import Actor, Refusal
 from bot.catalog.model import Catalog
-from bot.dispatch.lines import LATE, due_of, ends_of, is_late, line_of
+from bot.dispatch.lines import LATE, STALLED, due_of, ends_of, is_late, is_stalled, line_of, sets_out_by
 from bot.dispatch.platforms import Platforms
 from bot.dispatch.sending import PAUSES_S, Sender
 from bot.dispatch.steady import Steady
@@ -24,9 +24,11 @@ from bot.store.port import Line, Requests, Shelf
 _CLOCK: Final = Actor("clock")
 # A call is followed before it is kept; after a minute its turn was lost.
 LOOKS_S: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+# A call whose jobs were lost with a machine waits no longer than that to be sent, or to be told as late.
+SWEEP_EVERY: Final = timedelta(minutes=10)
 _TRIES = 10
 _LONGEST_WAIT_S = 30.0
-Alarm = Literal["late", "urgent"]
+Alarm = Literal["late", "urgent", "stalled"]
 Step = Callable[[Request], Request | Refusal]
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
@@ -42,8 +44,8 @@ class Escalation(Protocol):
     """What a desk does when something happens to a call by itself. Each may be asked for again after a crash."""
 
     async def escalate(self, request: Request, why: Alarm) -> object:
-        """Notes "late" (nobody took it in time) or "urgent" (it is urgent and waits) in its history, once while it
-        waits, and tells whom it concerns."""
+        """Notes "late" (nobody took it in time), "urgent" (it is urgent and waits) or "stalled" (whoever took it did not
+        set out) in its history, once while it is so, and tells whom it concerns."""
         ...
 
     async def moved(self, request: Request) -> None:
@@ -85,6 +87,7 @@ class Tracker:
             "track": self.track,
             "dispatch": self.dispatch,
             "overdue": self.overdue,
+            "stalled": self.stalled,
             "expire": self.expire,
             "moved": self.moved,
             "sweep": self.sweep,
@@ -119,10 +122,13 @@ class Tracker:
         """Has a dead letter tried again from the beginning; raises `StoreDown`."""
         await self._add("dispatch", number, self._clock().isoformat(), "0", "0")
 
-    async def sweep(self) -> None:
-        """The job that looks after all open calls anew, such as after a store that lost its jobs; raises `StoreDown`."""
+    async def sweep(self, _moment: str = "") -> None:
+        """The job that looks after all open calls anew, since a store may have lost its jobs, and after those that never
+        came into the index; raises `StoreDown`."""
         for line in await self._requests.open():
             await self._add("track", line.id, "0", "0")
+        for number in await self._requests.unlisted():
+            await self._add("track", number, "0", "0")
 
     async def index(self, number: str) -> None:
         """Writes the call's line; looks again whether it is still so, since others write it too."""
@@ -166,6 +172,15 @@ class Tracker:
             await self._too_late(request)
         await self.index(number)
 
+    async def stalled(self, number: str, _moment: str, looks: str) -> None:
+        """The job at the moment by which whoever took it must have set out."""
+        request = await self._requests.find(number)
+        moment = sets_out_by(request, self._catalog) if request else None
+        if moment is None or await self._too_early("stalled", number, moment, int(looks)):
+            return
+        if request is not None and self._desk is not None:
+            await self._desk.escalate(request, STALLED)
+
     async def expire(self, number: str, _moment: str, looks: str) -> None:
         """The job at the moment when nobody waits for it any more."""
         request = await self._requests.find(number)
@@ -205,6 +220,8 @@ class Tracker:
         due = due_of(request, self._catalog)
         if due is not None and not is_late(request):
             await self._at("overdue", request.id, due, 0)
+        if (moment := sets_out_by(request, self._catalog)) and not is_stalled(request):
+            await self._at("stalled", request.id, moment, 0)
         if end := ends_of(request, self._catalog):
             await self._at("expire", request.id, end, 0)
 
@@ -226,7 +243,7 @@ class Tracker:
 
     async def _too_late(self, request: Request) -> None:
         if self._desk is not None:
-            await self._desk.escalate(request, "late")
+            await self._desk.escalate(request, LATE)
         else:
             await self.change(request.id, self._late)
 

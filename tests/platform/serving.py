@@ -17,7 +17,7 @@ from tests.storage import free_port, wait_until
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TRAINED = _ROOT / "var" / "understanding.json"
-_START_SECONDS = 60
+_START_SECONDS = 240
 
 
 @dataclass

@@ -42,7 +42,8 @@ class County:
 
     `tries` counts what arrived under each key, `refused` says why something was not trusted, `calls` holds the newest
     version of each call by its number. `on_event` hears of each new event. `manner` says what goes wrong with an event
-    where nothing is scripted; `differing` are the keys that came with another body than before.
+    where nothing is scripted; `differing` are the keys that came with another body than before, `request_ids` what each
+    try told as X-Request-ID.
     """
 
     callback: str = ""
@@ -58,6 +59,7 @@ class County:
     on_event: Callable[[Taken], Awaitable[None]] | None = None
     manner: Callable[[bytes], Fault | None] | None = None
     differing: list[str] = field(default_factory=list)
+    request_ids: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._keys = (f"report-{number}-{id(self):x}" for number in itertools.count(1))
@@ -90,6 +92,7 @@ class County:
         return [one.body["event"] for one in self.events if one.body["number"] == number]
 
     async def _arrives(self, request: web.Request) -> web.StreamResponse:
+        self.request_ids.append(request.headers.get("X-Request-ID", ""))
         fault = self.faults.take(PATH)
         if fault is None and self.manner:
             fault = self.manner(await request.read())

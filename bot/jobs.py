@@ -6,49 +6,40 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 import structlog
 
+from bot import job_queue
 from bot.errors import StoreDown
-from bot.quiet import without_traceback
-
-if TYPE_CHECKING:
-    from docket import Docket
+from bot.job_queue import Done, Handler, Queue, Standing
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
-# Takes texts that name the work; the work itself is kept elsewhere, since these stand in the store in the clear.
-Handler = Callable[..., Awaitable[None]]
-_NAME = "wenyanglao-jobs"
-_ADD_S = 1.0
+# Returns once replicas have what is under a key.
+Copied = Callable[[str], Awaitable[None]]
+# A machine that stands still for a second is busy, not broken.
+_ADD_S = 2.0
+_STANDING_S = 2.5
 _END_S = 5.0
 # Whoever starts waits so long for the store, and goes on without it then.
 _OPEN_S = 1.0
 # Where many processes open the queue at about the same time, once is enough.
 _FIRST_AFTER = timedelta(seconds=20)
-_WORKER: Any = {
-    "redelivery_timeout": timedelta(seconds=30),
-    "reconnection_delay": timedelta(seconds=1),
-    "minimum_check_interval": timedelta(milliseconds=50),
-    "scheduling_resolution": timedelta(milliseconds=250),
-}
-
-
-class _JobFailedError(Exception):
-    """Names the type of what went wrong and nothing else."""
 
 
 class Jobs:
     """A queue with its worker: `handle` says who does what, `working` opens it."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, done: Done | None = None, copied: Copied | None = None) -> None:
+        """`done` is told of each try to do a job; `copied` waits until replicas have what is under a key."""
+        self._copied = copied
         self._url = url
+        self._done = done or _untold
         self._handlers: dict[str, Handler] = {}
         self._first: list[str] = []
-        self._docket: Docket | None = None
+        self._regular: dict[str, timedelta] = {}
+        self._queue: Queue | None = None
         self._stopping = False
+        self._opened_times = -1
 
     async def add(self, name: str, *values: str, seconds: float = 0.0) -> None:
         """Has it done in so many seconds; once, where it is added again before. Raises `StoreDown`."""
@@ -65,14 +56,20 @@ class Jobs:
         self._handlers.update(handlers)
         self._first.extend(first)
 
+    def regularly(self, name: str, every: timedelta) -> None:
+        """Has it done so often, once for all processes; it is given the moment for which it was meant."""
+        self._regular[name] = every
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The jobs that somebody does."""
+        return tuple(self._handlers)
+
     @asynccontextmanager
     async def working(self) -> AsyncIterator[None]:
         """Does what is due, as long as it is open."""
-        # Imported no sooner, since it takes as long as all the rest and most commands have no jobs; and no later,
-        # since nobody would be answered meanwhile.
-        import_module("docket")
-        # While the store is away the library tells a page of it several times a second.
-        without_traceback("docket")
+        # No sooner, since most commands have no jobs; and no later, since nobody would be answered meanwhile.
+        job_queue.load()
         worker = asyncio.create_task(self.work(), name="jobs")
         try:
             with suppress(TimeoutError):
@@ -86,12 +83,7 @@ class Jobs:
     @asynccontextmanager
     async def adding(self, *names: str) -> AsyncIterator[None]:
         """For a command: adds work of these names, and does none."""
-        from docket import Docket  # noqa: PLC0415
-
-        async with Docket(_NAME, self._url, execution_ttl=timedelta(seconds=30)) as docket:
-            for name in names:
-                docket.register(_done_elsewhere, names=[name])
-            self._docket = docket
+        async with job_queue.to_add_to(self._next_host(), names) as self._queue:
             yield
 
     async def work(self) -> None:
@@ -101,54 +93,91 @@ class Jobs:
                 await self._work()
             except Exception as error:  # noqa: BLE001 - the queue must live as long as the process
                 log.warning("jobs_interrupted", error=type(error).__name__)
-            self._docket = None
+            self._queue = None
             await asyncio.sleep(0 if self._stopping else 0.5)
 
     def stop(self) -> None:
         """The jobs in hand are finished; the library takes the cancellation for itself."""
         self._stopping = True
 
-    async def _work(self) -> None:
-        from docket import Docket, Worker  # noqa: PLC0415
+    async def standing(self) -> Standing:
+        """How it stands now; asks the store for a few counts only, and raises `StoreDown`."""
+        if self._queue is None:
+            raise StoreDown("The queue of jobs is not open; check that the store runs.")
+        try:
+            async with asyncio.timeout(_STANDING_S):
+                return await self._queue.standing()
+        except Exception as error:
+            raise StoreDown("The store did not tell of the jobs; check that it runs.") from error
 
-        docket = Docket(_NAME, self._url, execution_ttl=timedelta(seconds=30))
-        for name, handler in self._handlers.items():
-            docket.register(_retried(handler), names=[name])
-        async with docket, Worker(docket, **_WORKER) as worker:
-            self._docket = docket
+    async def _work(self) -> None:
+        opening = job_queue.to_work_off(self._next_host(), self._handlers, self._done)
+        async with opening as (self._queue, worker):
             for name in self._first:
                 await self._added(name, (), datetime.now(UTC) + _FIRST_AFTER)
-            await worker.run_forever()
+            regular = asyncio.create_task(self._add_regular(), name="regular jobs")
+            try:
+                await worker.run_forever()
+            finally:
+                await _ended(regular)
 
-    async def _opened(self) -> Docket:
-        while self._docket is None:
+    async def _add_regular(self) -> None:
+        """Again and again, by each process: a job that got lost must not be the last one."""
+        while not self._stopping:
+            for name, every in self._regular.items():
+                moment = _next(datetime.now(UTC), every)
+                with suppress(Exception):
+                    await self._added(name, (moment.isoformat(),), moment)
+            await asyncio.sleep(min(self._regular.values(), default=timedelta(hours=1)).total_seconds() / 3)
+
+    def _next_host(self) -> str:
+        self._opened_times += 1
+        return job_queue.with_one_host(self._url, self._opened_times)
+
+    async def _opened(self) -> Queue:
+        while self._queue is None:
             await asyncio.sleep(0.02)
-        return self._docket
+        return self._queue
 
     async def _added(self, name: str, values: tuple[str, ...], when: datetime) -> None:
-        docket = await self._opened()
-        await docket.add(name, when=when, key=_key(name, values))(*values)
+        queue = await self._opened()
+        record = await queue.add(name, values, when)
+        if self._copied is None:
+            return
+        try:
+            await self._copied(record)
+        except BaseException:
+            # The library has connections of its own: they may lead to a primary that was set aside, where nobody
+            # will find the job.
+            await queue.reconnect()
+            raise
 
 
 @asynccontextmanager
-async def jobs(url: str, handlers: Mapping[str, Handler]) -> AsyncIterator[Jobs]:
+async def jobs(url: str, handlers: Mapping[str, Handler], done: Done | None = None) -> AsyncIterator[Jobs]:
     """The queue at a REDIS_URL with a worker in this process, as long as it is needed."""
-    queue = Jobs(url)
+    queue = Jobs(url, done)
     queue.handle(handlers)
     async with queue.working():
         yield queue
 
 
 @asynccontextmanager
-async def adding(url: str, names: Sequence[str]) -> AsyncIterator[Jobs]:
-    """The queue at a REDIS_URL for a command, which adds work of these names and does none."""
-    queue = Jobs(url)
+async def adding(url: str, names: Sequence[str], copied: Copied) -> AsyncIterator[Jobs]:
+    """The queue at a REDIS_URL for a command, which adds work of these names and does none; `copied` as in `Jobs`."""
+    queue = Jobs(url, None, copied)
     async with queue.adding(*names):
         yield queue
 
 
-async def _done_elsewhere(*_: str) -> None:
-    """Stands for work that another process does."""
+def _next(now: datetime, every: timedelta) -> datetime:
+    """The end of the span in which it is, the same for all processes."""
+    spans = now.timestamp() // every.total_seconds() + 1
+    return datetime.fromtimestamp(spans * every.total_seconds(), UTC)
+
+
+def _untold(_name: str, _outcome: str, _seconds: float) -> None:
+    """Nobody wants to know."""
 
 
 async def _ended(worker: asyncio.Task[None]) -> None:
@@ -159,26 +188,3 @@ async def _ended(worker: asyncio.Task[None]) -> None:
         await asyncio.wait({worker}, timeout=_END_S)
     with suppress(asyncio.CancelledError):
         await worker
-
-
-def _key(name: str, values: tuple[str, ...]) -> str:
-    """One for the same work; the library logs it, so it names nobody."""
-    told = "\0".join(values).encode("utf-8", "surrogatepass")
-    return f"{name}:{sha256(told).hexdigest()[:32]}"
-
-
-def _retried(handler: Handler) -> Handler:
-    from docket import ExponentialRetry  # noqa: PLC0415
-
-    again = ExponentialRetry(
-        attempts=12, minimum_delay=timedelta(seconds=1), maximum_delay=timedelta(minutes=5)
-    )
-
-    async def job(*values: str, retry: Any = again) -> None:  # noqa: ARG001 - the queue reads it
-        try:
-            await handler(*values)
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is named only
-            # The library logs the error with its words, and these may hold what an elder wrote.
-            raise _JobFailedError(type(error).__name__) from None
-
-    return job

@@ -14,12 +14,16 @@ from pathlib import Path
 
 import pytest
 
+from bot import job_queue
 from bot import jobs as module
 from bot.errors import StoreDown
-from bot.jobs import Handler, Jobs, jobs
+from bot.job_queue import Handler
+from bot.jobs import Jobs, jobs
 from tests.storage import ROOT, RealServer, free_port, real_server
 
-ENOUGH_S = 15.0
+ENOUGH_S = 60.0
+# What would come to no end by itself must do so in this time.
+BOUND_S = 20.0
 
 
 class Worked:
@@ -41,6 +45,20 @@ class Worked:
                 await asyncio.sleep(0.02)
 
 
+@pytest.fixture(autouse=True)
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A machine that is busy with other things may take its time."""
+    monkeypatch.setattr(module, "_ADD_S", 30.0)
+    monkeypatch.setattr(module, "_END_S", 30.0)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For where nothing is in hand: a cancellation that the store's client swallowed is said again soon."""
+    monkeypatch.setattr(module, "_ADD_S", 0.5)
+    monkeypatch.setattr(module, "_END_S", 1.0)
+
+
 @pytest.fixture
 def redis(tmp_path: Path) -> Iterator[RealServer]:
     with real_server(tmp_path, "--appendonly", "yes", "--appendfsync", "always") as server:
@@ -55,7 +73,7 @@ async def working(server: RealServer, handler: Handler) -> AsyncIterator[Jobs]:
 
 @pytest.fixture
 def soon_redelivered(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(module._WORKER, "redelivery_timeout", timedelta(seconds=1))
+    monkeypatch.setitem(job_queue._WORKER, "redelivery_timeout", timedelta(seconds=1))
 
 
 async def test_a_job_is_done_with_its_values(redis: RealServer) -> None:
@@ -69,7 +87,7 @@ async def test_a_job_is_done_with_its_values(redis: RealServer) -> None:
 async def test_a_later_job_waits_its_time(redis: RealServer) -> None:
     worked = Worked()
     async with working(redis, worked) as queue:
-        await queue.add("work", "later", seconds=1.0)
+        await queue.add("work", "later", seconds=2.0)
         await queue.add("work", "now")
         await worked.times(1)
         assert worked.done == [("now",)]
@@ -79,9 +97,9 @@ async def test_a_later_job_waits_its_time(redis: RealServer) -> None:
 async def test_added_twice_it_is_done_once(redis: RealServer) -> None:
     worked = Worked()
     async with working(redis, worked) as queue, working(redis, worked) as other:
-        await queue.add("work", "same", seconds=0.5)
-        await other.add("work", "same", seconds=0.5)
-        await queue.add("work", "other", seconds=1.0)
+        await queue.add("work", "same", seconds=2.0)
+        await other.add("work", "same", seconds=2.0)
+        await queue.add("work", "other", seconds=2.3)
         await worked.times(2)
     assert sorted(worked.done) == [("other",), ("same",)]
 
@@ -93,6 +111,19 @@ async def test_what_was_done_may_be_added_again(redis: RealServer) -> None:
             await queue.add("work", "same")
             await worked.times(count)
             await asyncio.sleep(0.3)
+
+
+async def test_what_is_regular_is_done_once_for_all_and_goes_on(redis: RealServer) -> None:
+    worked = Worked()
+    queues = [Jobs(redis.url), Jobs(redis.url)]
+    for queue in queues:
+        queue.handle({"work": worked})
+        queue.regularly("work", timedelta(seconds=1))
+    async with queues[0].working(), queues[1].working():
+        await worked.times(2)
+        redis.tell("FLUSHALL")
+        await worked.times(4)
+    assert len(set(worked.done)) == len(worked.done)
 
 
 async def test_it_survives_a_restart_of_the_store(redis: RealServer) -> None:
@@ -162,7 +193,7 @@ async def test_the_end_finishes_what_is_in_hand(redis: RealServer) -> None:
         await asyncio.wait_for(begun.wait(), ENOUGH_S)
         start = time.monotonic()
     assert ended.is_set()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < BOUND_S
 
 
 @pytest.mark.usefixtures("soon_redelivered")
@@ -180,7 +211,7 @@ async def test_what_takes_too_long_at_the_end_is_left_to_another(
         await queue.add("work", "one")
         await asyncio.wait_for(begun.wait(), ENOUGH_S)
         start = time.monotonic()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < BOUND_S
     worked = Worked()
     async with working(redis, worked):
         await worked.times(1)
@@ -191,18 +222,20 @@ async def test_the_end_comes_at_once_where_nothing_is_in_hand(redis: RealServer,
     async with working(redis, Worked()):
         await asyncio.sleep(after_s)
         start = time.monotonic()
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < BOUND_S
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_without_a_store_nothing_is_added_and_the_end_comes() -> None:
     async with jobs(f"redis://127.0.0.1:{free_port()}/0", {"work": Worked()}) as queue:
         start = time.monotonic()
         with pytest.raises(StoreDown):
             await queue.add("work", "lost")
-        assert time.monotonic() - start < 2
-    assert time.monotonic() - start < 5
+        assert time.monotonic() - start < BOUND_S
+    assert time.monotonic() - start < BOUND_S
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_store_that_went_away_takes_no_job_and_holds_up_no_end(redis: RealServer) -> None:
     worked = Worked()
     async with working(redis, worked) as queue:
@@ -212,10 +245,11 @@ async def test_a_store_that_went_away_takes_no_job_and_holds_up_no_end(redis: Re
         start = time.monotonic()
         with pytest.raises(StoreDown):
             await queue.add("work", "lost")
-        assert time.monotonic() - start < 2
-    assert time.monotonic() - start < 8
+        assert time.monotonic() - start < BOUND_S
+    assert time.monotonic() - start < BOUND_S
 
 
+@pytest.mark.usefixtures("hasty")
 async def test_a_store_that_comes_later_is_found(tmp_path: Path) -> None:
     worked = Worked()
     with real_server(tmp_path) as server:

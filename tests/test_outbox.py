@@ -75,7 +75,7 @@ def account() -> Account:
 @pytest.fixture
 async def post(redis: RealServer, account: Account) -> AsyncIterator[Post]:
     redis.tell("FLUSHALL")
-    stores = await connect(redis.url, StoreLimits(sending_ms=700))
+    stores = await connect(redis.url, StoreLimits(sending_ms=700, command_s=30.0))
     async with scripted() as platform, aiohttp.ClientSession() as http:
         tokens = Tokens(account, http, stores.shelf, platform.base, LIMITS)
         api = Api(account, http, tokens, platform.base, LIMITS)

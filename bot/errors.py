@@ -11,6 +11,8 @@ BotError                 everything we raise on purpose: a code, a sentence that
 │   └── TurnLost         503  a turn was lost to another process; nothing was kept
 ├── Refused              403  a push that cannot be trusted
 ├── NotFound             404  no such thing
+├── Overtaken            409  somebody else was faster, after what was seen
+├── TooMany              429  one client asks too much (bot/web/limits.py)
 └── ApiError             502  a call of WeChat's API failed (bot/wechat/platform_errors.py draws its branches)
 """
 
@@ -58,6 +60,10 @@ class Refused(BotError):
 
 class NotFound(BotError):
     code, status = "not_found", 404
+
+
+class Overtaken(BotError):
+    code, status = "overtaken", 409
 
 
 class StoreDown(BotError):

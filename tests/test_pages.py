@@ -18,7 +18,7 @@ from bot.keys import CATALOG, STORE
 from bot.web.answer_view import tier_lines
 from bot.web.fact_words import condition_words, fact_words
 from bot.web.hotlines import Hotlines
-from tests.running import Answer, Running, running
+from tests.running import PATIENCE_MS, Answer, Running, running
 from tests.storage import real_server
 
 PHONE = {"width": 390, "height": 844}
@@ -46,7 +46,7 @@ CONTRASTS = """() => {
 def page(request: pytest.FixtureRequest, browser: Browser, server: Running) -> Iterator[Page]:
     """A phone's page; it fails the test on any request to another host, any dialog and any error of a script."""
     context = browser.new_context(viewport=PHONE, java_script_enabled=request.param, locale="zh-CN")
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(PATIENCE_MS)
     opened, trouble = context.new_page(), []
     opened.on("request", lambda one: trouble.append(one.url) if not one.url.startswith(server.url) else None)
     opened.on("dialog", lambda one: (trouble.append(one.message), one.dismiss()))
@@ -252,6 +252,14 @@ def form(server: Running, path: str, fields: dict[str, Any], **headers: str) -> 
     return server.ask("POST", path, body, content_type="application/x-www-form-urlencoded", **headers)
 
 
+def test_what_is_typed_stands_in_no_address(server: Running) -> None:
+    page = form(server, "/lookup", {"q": "老年食堂"})
+    assert page.status == 200
+    assert page.headers["cache-control"] == "no-store"
+    assert "助餐" in page.text
+    assert 'method="get"' not in page.text + server.get("/try").text
+
+
 def cookie(answer: Answer) -> str:
     return answer.headers["set-cookie"].split(";")[0]
 
@@ -373,6 +381,23 @@ def test_only_hotlines_can_be_called(text: str, calls: list[str]) -> None:
     assert hotlines.numbers([text]) == calls
     assert [one.call for one in hotlines.pieces(text) if one.call] == calls
     assert "".join(one.text for one in hotlines.pieces(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "pages"),
+    [
+        ("完整说明：https://yanglao.example/a/" + "a2" * 16, ["/a/" + "a2" * 16]),
+        ("https://12345.example:8443/a/" + "b7" * 16 + "，打12345", ["/a/" + "b7" * 16]),
+        ("https://other.example/a/" + "a2" * 17, []),
+        ("https://other.example/b/" + "a2" * 16, []),
+        ("/a/" + "A2" * 16 + " /a/" + "a1" * 16 + " javascript:/a/x", []),
+        ("javascript://x/a/" + "c3" * 16, ["/a/" + "c3" * 16]),
+    ],
+)
+def test_only_answer_pages_of_ours_can_be_opened(text: str, pages: list[str]) -> None:
+    pieces = Hotlines(["12345"]).pieces(text)
+    assert [one.page for one in pieces if one.page] == pages
+    assert "".join(one.text for one in pieces) == text
 
 
 def test_every_condition_of_every_list_can_be_said(server: Running) -> None:

@@ -8,9 +8,9 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bot.catalog.assess import Assessment, assess
-from bot.catalog.model import BenefitList, Catalog, Item
+from bot.catalog.model import BenefitList, Catalog, Item, Region
 from bot.dialogue.amounts import amount_words, yuan
-from bot.dialogue.answer import Told, agency_words, why
+from bot.dialogue.answer import Told, agency_words, hinted, why
 from bot.dialogue.choices import taps_of
 from bot.dialogue.notes import notes
 from bot.dialogue.people import SELF, called
@@ -21,10 +21,12 @@ from bot.eligibility.benefits import Granted
 from bot.eligibility.rules import Result
 from bot.models import Tap
 from bot.web.fact_words import condition_words, fact_words
+from nlu.understanding import Understanding
 
 KIN = ("father", "mother", "spouse")
 # As verdicts, but what hangs on a rare status that nobody hinted at stands apart.
 GROUPS = ("yes", "maybe", "general", "rare", "no")
+_CALLS = {"fire": "119", "gas": "119", "lost_elder": "110", "violence": "110", "self_harm": "12356"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +49,9 @@ class Row(NamedTuple):
 
 
 class Ask(NamedTuple):
-    """The question most worth asking, with its choices; `brings` entries wait for it."""
+    """The question most worth asking, with its choices; `brings` entries wait for it, `fact` is what it is about."""
 
+    fact: str
     text: str
     why: str
     brings: int
@@ -137,13 +140,8 @@ def _rows(assessment: Assessment, catalog: Catalog) -> dict[str, list[Row]]:
 
 
 def _group(result: Result, told: Told) -> str:
-    presumed = told.assessment.facts.presumed
-    hinted = any(r.holds and r.fact != "age" and r.fact not in presumed for r in result.because)
-    return (
-        "rare"
-        if result.verdict == "maybe" and told.item(result).service.rare and not hinted
-        else result.verdict
-    )
+    rare = told.item(result).service.rare and not hinted(told, result)
+    return "rare" if result.verdict == "maybe" and rare else result.verdict
 
 
 def _row(result: Result, told: Told) -> Row:
@@ -172,7 +170,7 @@ def _ask(telling: Telling, assessment: Assessment, catalog: Catalog) -> Ask | No
 def _asked(asking: Asking, telling: Telling) -> Ask:
     form = asking.question.form
     choices = taps_of(asking.question) if form.options else ()
-    return Ask(form.text.format(who=_who(telling.key)), form.why, asking.brings, choices)
+    return Ask(form.settles[0], form.text.format(who=_who(telling.key)), form.why, asking.brings, choices)
 
 
 def tier_lines(item: Item, catalog: Catalog) -> list[str]:
@@ -188,3 +186,26 @@ def tier_lines(item: Item, catalog: Catalog) -> list[str]:
             words = amount_words([granted]) or ""
             lines.append(f"{condition_words(when, catalog)}：{words}" if when else words)
     return list(dict.fromkeys(lines))
+
+
+def places_by_list(catalog: Catalog) -> list[tuple[str, list[Region]]]:
+    """The places that have a list, under its title."""
+    places = [one for one in catalog.regions.values() if one.list]
+    return [
+        (one.document.title, [place for place in places if place.list == one.id])
+        for one in catalog.lists.values()
+    ]
+
+
+def danger_words(heard: Understanding) -> str | None:
+    """Whom to call first, where a caller's words tell of danger; for the staff."""
+    number = danger_number(heard)
+    if number is None:
+        return None
+    return say("lookup_emergency" if heard.emergency else "lookup_maybe_emergency", number=number)
+
+
+def danger_number(heard: Understanding) -> str | None:
+    """The number to call, where a caller's words tell of danger or leave it open."""
+    kind = heard.emergency or heard.perhaps_emergency
+    return _CALLS.get(kind, "120") if kind else None

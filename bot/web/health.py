@@ -9,7 +9,7 @@ import structlog
 from aiohttp import web
 
 from bot.errors import BotError
-from bot.keys import CATALOG, CLOCK, STORE, UNDERSTANDER
+from bot.keys import CATALOG, CLOCK, READY, STORE, UNDERSTANDER
 
 PATIENCE_S = 3.0
 _Part = Callable[[web.Application], Awaitable[str]]
@@ -24,7 +24,9 @@ async def alive(_request: web.Request) -> web.Response:
 
 async def ready(request: web.Request) -> web.Response:
     """200 with a line for each part, 503 when one of them cannot do its work."""
-    told = await asyncio.gather(*(_line(request.app, name, part) for name, part in _PARTS.items()))
+    more = request.app.get(READY)
+    parts = {**_PARTS, **(more or {})}
+    told = await asyncio.gather(*(_line(request.app, name, part) for name, part in parts.items()))
     status = 200 if all(fine for fine, _ in told) else 503
     text = "".join(f"{line}\n" for _, line in told)
     return web.Response(text=text, status=status, headers={"Cache-Control": "no-store"})

@@ -11,13 +11,13 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.catalog.model import Catalog, Region
+from bot.catalog.model import Catalog
 from bot.dialogue.choices import tapped
 from bot.dialogue.people import SELF, merged
 from bot.dialogue.wording import say
 from bot.errors import BadValue
 from bot.keys import CATALOG, CLOCK, SETTINGS, UNDERSTANDER
-from bot.web.answer_view import PersonView, Telling, person_view
+from bot.web.answer_view import PersonView, Telling, danger_words, person_view, places_by_list
 from bot.web.forms import Form, field, form_of, private
 from bot.web.service_search import services
 from nlu.understanding import Understanding
@@ -25,7 +25,6 @@ from nlu.understanding import Understanding
 PATH = "/lookup"
 LONGEST_TEXT = 10_000
 _MOST_PICKS = 60
-_CALLS = {"fire": "119", "gas": "119", "lost_elder": "110", "violence": "110", "self_harm": "12356"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +42,19 @@ def add_routes(app: web.Application) -> None:
 
 
 async def _search(request: web.Request) -> web.Response:
-    query = request.query.get("q", "").strip()[:60]
-    asked = _Asked("", request.app[SETTINGS].default_region)
-    context = {**_context(request, asked), "q": query, "found": services(request.app[CATALOG], query)}
-    return private(request, "lookup.html", context)
+    """An empty page; a name may stand in the address of a link to a service, our own form posts what is typed."""
+    return _found(request, request.query.get("q", ""))
 
 
 async def _answer(request: web.Request) -> web.Response:
-    asked = _asked(await form_of(request))
+    form = await form_of(request)
+    if "q" in form:
+        return _found(request, field(form, "q", 200))
+    asked = _asked(form)
     catalog, now = request.app[CATALOG], request.app[CLOCK]()
     heard = await request.app[UNDERSTANDER].understand(asked.words, None, now)
     context = _context(request, asked)
-    context["danger"] = _danger(heard)
+    context["danger"] = danger_words(heard)
     context["found"] = services(catalog, heard.slots.get("benefit", ""))
     if asked.words or asked.picks:
         tellings = tell(heard, asked, catalog, now.date())
@@ -62,25 +62,24 @@ async def _answer(request: web.Request) -> web.Response:
     return private(request, "lookup.html", context)
 
 
+def _found(request: web.Request, typed: str) -> web.Response:
+    query = typed.strip()[:60]
+    asked = _Asked("", request.app[SETTINGS].default_region)
+    context = {**_context(request, asked), "q": query, "found": services(request.app[CATALOG], query)}
+    return private(request, "lookup.html", context)
+
+
 def _context(request: web.Request, asked: _Asked) -> dict[str, object]:
-    places = [one for one in request.app[CATALOG].regions.values() if one.list]
     return {
         "words": asked.words,
         "region": asked.region,
-        "places": _grouped(places, request.app[CATALOG]),
+        "places": places_by_list(request.app[CATALOG]),
         "picks": [f"{key}/{choice}" for key, choice in asked.picks],
         "people": [],
         "danger": None,
         "q": "",
         "found": [],
     }
-
-
-def _grouped(places: Sequence[Region], catalog: Catalog) -> list[tuple[str, list[Region]]]:
-    return [
-        (one.document.title, [place for place in places if place.list == one.id])
-        for one in catalog.lists.values()
-    ]
 
 
 def _asked(form: Form) -> _Asked:
@@ -130,11 +129,3 @@ def _view(telling: Telling, asked: _Asked, catalog: Catalog, today: date) -> Per
         plain = replace(telling, facts={"region": asked.region} if asked.region else {})
         refused = say("lookup_fact_refused", why=error.message)
         return replace(person_view(plain, catalog, today), refused=refused)
-
-
-def _danger(heard: Understanding) -> str | None:
-    kind = heard.emergency or heard.perhaps_emergency
-    if kind is None:
-        return None
-    sentence = "lookup_emergency" if heard.emergency else "lookup_maybe_emergency"
-    return say(sentence, number=_CALLS.get(kind, "120"))

@@ -9,13 +9,22 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp_jinja2
+import aiohttp_session
 from aiohttp import web
 from jinja2 import FileSystemLoader, StrictUndefined
 
 from bot.api.handlers import openapi
 from bot.dialogue.wording import say
 from bot.keys import CATALOG
-from bot.web import health, lookup, tryit
+from bot.web import answer_page, health, lookup, tryit
+from bot.web.desk import account as desk_account
+from bot.web.desk import audit as desk_audit
+from bot.web.desk import catalog as desk_catalog
+from bot.web.desk import figures as desk_figures
+from bot.web.desk import lookup as desk_lookup
+from bot.web.desk import requests as desk_requests
+from bot.web.desk import sign_in as desk_sign_in
+from bot.web.desk.sessions import ShelfStorage
 from bot.web.hotlines import Hotlines
 
 HERE = Path(__file__).parent
@@ -29,6 +38,15 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/healthz", health.alive)
     app.router.add_get("/readyz", health.ready)
     app.router.add_get("/api", _api)
+    aiohttp_session.setup(app, ShelfStorage())
+    desk_sign_in.add_routes(app)
+    desk_account.add_routes(app)
+    desk_audit.add_routes(app)
+    desk_catalog.add_routes(app)
+    desk_figures.add_routes(app)
+    desk_lookup.add_routes(app)
+    desk_requests.add_routes(app)
+    answer_page.add_routes(app)
     tryit.add_routes(app)
     lookup.add_routes(app)
 

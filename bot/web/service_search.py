@@ -34,10 +34,11 @@ def services(catalog: Catalog, query: str) -> list[Found]:
     if not query:
         return []
     hits = [item.form.service for one in catalog.lists.values() for item in search(one.items, query)]
-    return [_found(slug, catalog) for slug in list(dict.fromkeys(hits))[:_MOST_SERVICES]]
+    return [side_by_side(slug, catalog) for slug in list(dict.fromkeys(hits))[:_MOST_SERVICES]]
 
 
-def _found(slug: str, catalog: Catalog) -> Found:
+def side_by_side(slug: str, catalog: Catalog) -> Found:
+    """One service (a file in catalog_data/services) with every list's entries."""
     return Found(
         catalog.services[slug],
         [

@@ -18,10 +18,11 @@ from bot.bodies import strict_json
 from bot.catalog.model import Catalog
 from bot.dialogue.wording import say
 from bot.errors import BadRequest, StoreDown
-from bot.keys import CATALOG, CONVERSATION, STORE
+from bot.keys import CATALOG, STORE
 from bot.models import Message, Session, Tap, Turn
 from bot.store.port import Outcome
 from bot.web.forms import Form, field, form_of, private
+from bot.web.hearing import hear
 from bot.web.hotlines import Hotlines
 
 PATH = "/try"
@@ -100,11 +101,10 @@ async def _say(request: web.Request) -> web.Response:
 
 async def _hear(request: web.Request, message: Message, *, is_new: bool) -> tuple[int, Turn | None]:
     """The turn; None where the store is down. A new session was greeted by the page, as on subscribing."""
-    conversation = request.app[CONVERSATION]
     try:
         if is_new:
-            await conversation.hear(Message(message.user, kind="event", event="subscribe"))
-        return 200, await conversation.hear(message)
+            await hear(request, Message(message.user, kind="event", event="subscribe"))
+        return 200, await hear(request, message)
     except StoreDown:
         return 503, None
 
@@ -131,8 +131,7 @@ def _session(request: web.Request) -> str | None:
 
 
 def _remembered(request: web.Request, response: web.Response, session: str) -> web.Response:
-    secure = request.secure or request.headers.get("X-Forwarded-Proto") == "https"
-    response.set_cookie(COOKIE, session, path=PATH, httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(COOKIE, session, path=PATH, httponly=True, samesite="Lax", secure=request.secure)
     return response
 
 

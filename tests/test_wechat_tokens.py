@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from bot.errors import StoreDown
-from bot.store.redis import connect as connect_server
+from bot.store.server import connect as connect_server
 from bot.store.shelf import RedisShelf
 from bot.wechat.platform_errors import (
     ApiError,

@@ -13,7 +13,7 @@ import structlog
 from bot.models import Tap
 from bot.wechat.accounts import Account
 from bot.wechat.platform_errors import ApiError, TokenRefused, Unreadable, sentence
-from bot.wechat.tokens import Tokens
+from bot.wechat.tokens import Standing, Tokens
 from bot.wechat.wire import Answer, Call, Limits, Wire
 
 log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
@@ -59,6 +59,11 @@ class Api:
     def counts(self) -> Counter[tuple[str, str]]:
         """Calls since the start by path and outcome, those for tokens among them."""
         return self._wire.counts + self._tokens.wire.counts
+
+    @property
+    def token(self) -> Standing:
+        """How it stands with the account's token in this process."""
+        return self._tokens.standing
 
     async def send_text(self, openid: str, text: str) -> None:
         """A customer-service message of at most 2048 bytes of UTF-8."""

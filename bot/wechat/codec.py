@@ -71,8 +71,9 @@ _Rows = Mapping[str, Sequence[_Fields]]
 _Make = Callable[..., Message]
 
 
-def to_message(xml: bytes, account: str = "") -> Message:
-    """The message in a push that the gate of `account` let through; raises `BadRequest` where it cannot be read."""
+def to_message(xml: bytes, account: str = "", region: str | None = None) -> Message:
+    """The message in a push that the gate of `account` let through, whose elders live in `region`; raises `BadRequest`
+    where it cannot be read."""
     push = strict_xml.parse(xml)
     fields = push.leaves
     make = partial(
@@ -82,6 +83,7 @@ def to_message(xml: bytes, account: str = "") -> Message:
         key=_key(fields),
         account=account,
         created=_created(fields),
+        region=region,
     )
     kind = _KINDS.get(_name(fields, "MsgType").lower(), "unknown")
     if kind == "event":
@@ -194,7 +196,7 @@ def _tap(menu_id: str) -> str | None:
 
 
 def _unquoted(text: str) -> str:
-    return strict_xml.FORBIDDEN.sub("", unquote(text, errors="ignore"))
+    return strict_xml.without_forbidden(unquote(text, errors="ignore"))
 
 
 def _key(fields: _Fields) -> str | None:

@@ -134,7 +134,7 @@ async def _api(settings: Settings, account: Account) -> AsyncIterator[Api]:
     """The API of the account; its token is shared with the running server through the store."""
     if account.app_secret is None:
         raise SettingError(_how_to_set(account))
-    base, store = settings.wechat_api_base, opened(settings.store_url(), settings.data_dir)
+    base, store = settings.wechat_api_base, opened(*settings.store_at())
     async with store as stores, aiohttp.ClientSession() as http:
         yield Api(account, http, Tokens(account, http, stores.shelf, base), base)
 

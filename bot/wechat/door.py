@@ -5,33 +5,45 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from functools import partial
+from time import perf_counter
 from traceback import extract_tb
 
 import structlog
-from aiohttp import web
+from aiohttp import StreamReader, web
 
 from bot.dialogue.wording import say
 from bot.errors import BadRequest, BotError, NotFound, StoreDown, TooLarge
 from bot.keys import CLOCK, SETTINGS
 from bot.models import Message, Reply
+from bot.watching.spans import span
 from bot.wechat.codec import to_message, to_xml
 from bot.wechat.gate import BODY_LIMIT, Gate
 from bot.wechat.office import Office, Window
 
 PATH = "/wechat"
 OFFICE: web.AppKey[Office] = web.AppKey("wechat_office", Office)
-# The platform waits 5 seconds and then shows the elder an error of its own.
-ANSWER_SECONDS = 3.5
+# The platform waits 5 seconds and then shows the elder an error of its own. Where hundreds wait for a store that is
+# away, all their answers go out at once in the end, and that alone has taken most of a second.
+ANSWER_SECONDS = 3.2
 SUCCESS = b"success"
-# What became of the pushes since the start: answered, silent, late, refused, unreadable, store_down, failed.
+OUTCOMES = ("answered", "silent", "late", "refused", "unreadable", "store_down", "busy", "failed")
+# What became of the pushes since the start, by outcome.
 COUNTS: web.AppKey[Counter[str]] = web.AppKey("wechat_counts")
+# Is told of each push by whose door it came, what it was where it could be read, what became of it, and in how many
+# seconds; not there, nobody is.
+Pushed = Callable[[str, Message | None, str, float], None]
+PUSHED: web.AppKey[Pushed] = web.AppKey("wechat_pushed")
+_OUTCOME: web.RequestKey[str] = web.RequestKey("wechat_outcome", str)
+_MESSAGE: web.RequestKey[Message] = web.RequestKey("wechat_message", Message)
 
 # Reports of positions and of menu links, and who has left: nobody waits for an answer, and no talk should move.
 _UNHEARD = frozenset({"view", "other", "unsubscribe"})
 # What must be kept although nobody reads an answer: without the store the platform shall try again.
 _SILENT = frozenset({"consent", "revoked"})
+_NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
+_XML = {"Content-Type": "application/xml; charset=utf-8", **_NO_SNIFFING}
+_WORDS = {"Content-Type": "text/plain; charset=utf-8", **_NO_SNIFFING}
 _Handler = Callable[[web.Request, Window], Awaitable[web.Response]]
 
 log = structlog.get_logger()
@@ -42,7 +54,17 @@ def add_routes(app: web.Application) -> None:
     app[COUNTS] = Counter()
     for path in (PATH, PATH + "/{account:[a-z0-9-]+}"):
         app.router.add_get(path, partial(_guarded, _handshake), allow_head=False)
-        app.router.add_post(path, partial(_guarded, _push))
+        app.router.add_post(path, _watched)
+
+
+async def _watched(request: web.Request) -> web.Response:
+    started = perf_counter()
+    response = await _guarded(_push, request)
+    seconds, outcome = perf_counter() - started, request.get(_OUTCOME, "nobody")
+    if told := request.app.get(PUSHED):
+        told(request.match_info.get("account", ""), request.get(_MESSAGE), outcome, seconds)
+    log.debug("push", outcome=outcome, ms=round(seconds * 1000, 1))
+    return response
 
 
 async def _guarded(handler: _Handler, request: web.Request) -> web.Response:
@@ -53,7 +75,7 @@ async def _guarded(handler: _Handler, request: web.Request) -> web.Response:
     try:
         return await handler(request, window)
     except BotError as error:
-        request.app[COUNTS]["refused"] += 1
+        _count(request, "refused")
         log.info("wechat push refused", code=error.code, why=getattr(error, "__notes__", [error.message]))
         return _error(error.status, error)
     except Exception as error:  # noqa: BLE001 - anything but `success` shows the elder an error of the platform
@@ -84,16 +106,18 @@ async def _handshake(request: web.Request, window: Window) -> web.Response:
 
 async def _push(request: web.Request, window: Window) -> web.Response:
     deadline = asyncio.get_running_loop().time() + ANSWER_SECONDS
-    xml = window.gate.open(request.query, await _body(request, deadline))
+    body = await _body(request, deadline)
+    with span("gate"):
+        xml = window.gate.open(request.query, body)
     try:
-        message = to_message(xml, window.account.name)
+        message = to_message(xml, window.account.name, window.account.default_region)
     except BadRequest as error:
         log.warning("wechat push unreadable", why=error.message)
         return _counted(request, "unreadable", SUCCESS)
-    message = replace(message, region=window.account.default_region)
+    request[_MESSAGE] = message
     outcome, answer = await _answer(request, window.gate, message, deadline)
-    if outcome == "store_down" and message.event in _SILENT:
-        request.app[COUNTS][outcome] += 1
+    if outcome in ("store_down", "busy") and message.event in _SILENT:
+        _count(request, outcome)
         return _error(503, StoreDown("the store cannot be reached; push it again"))
     return _counted(request, outcome, answer)
 
@@ -101,16 +125,23 @@ async def _push(request: web.Request, window: Window) -> web.Response:
 async def _body(request: web.Request, deadline: float) -> bytes:
     if (request.content_length or 0) > BODY_LIMIT:
         raise _too_large()
-    body = bytearray()
     try:
+        if request.content.is_eof():
+            # As most do, it came with its head: there is nothing to wait for.
+            return await _at_most(request.content)
         async with asyncio.timeout_at(deadline):
-            async for chunk in request.content.iter_any():
-                body += chunk
-                if len(body) > BODY_LIMIT:
-                    raise _too_large()
+            return await _at_most(request.content)
     except (TimeoutError, web.RequestPayloadError, ConnectionError) as error:
         raise BadRequest("the body did not arrive whole and in time") from error
-    return bytes(body)
+
+
+async def _at_most(content: StreamReader) -> bytes:
+    body = b""
+    while chunk := await content.readany():
+        body += chunk
+        if len(body) > BODY_LIMIT:
+            raise _too_large()
+    return body
 
 
 def _too_large() -> TooLarge:
@@ -124,7 +155,9 @@ async def _answer(request: web.Request, gate: Gate, message: Message, deadline: 
         return "silent", SUCCESS
     try:
         if message.event == "consent":
-            return await _consented(request, message, deadline)
+            # Nobody waits for words here, so a store that is away for a moment is waited for.
+            noted = await request.app[OFFICE].consents.note(message, deadline)
+            return ("silent" if noted else "store_down"), SUCCESS
         outcome, answer = await request.app[OFFICE].reception.answer(message, encode, deadline)
         # Nothing is left of what a user had erased, not even the answers.
         silent = outcome == "answered" and answer in (SUCCESS, b"")
@@ -134,20 +167,11 @@ async def _answer(request: web.Request, gate: Gate, message: Message, deadline: 
         return "failed", encode(Reply((say("trouble"),)))
 
 
-async def _consented(request: web.Request, message: Message, deadline: float) -> tuple[str, bytes]:
-    """Nobody waits for words here: without the consent a notice is told with the next message."""
-    try:
-        async with asyncio.timeout_at(deadline):
-            await request.app[OFFICE].consented(message)
-    except (StoreDown, TimeoutError):
-        return "store_down", SUCCESS
-    return "silent", SUCCESS
-
-
 def _encode(request: web.Request, gate: Gate, message: Message, reply: Reply) -> bytes:
     now = request.app[CLOCK]()
-    xml = b"" if message.event in _SILENT else to_xml(reply, message, now)
-    return gate.seal_for(xml, message, now) if xml else SUCCESS
+    with span("reply"):
+        xml = b"" if message.event in _SILENT else to_xml(reply, message, now)
+        return gate.seal_for(xml, message, now) if xml else SUCCESS
 
 
 def _log_failure(error: Exception) -> None:
@@ -157,11 +181,14 @@ def _log_failure(error: Exception) -> None:
 
 
 def _counted(request: web.Request, outcome: str, answer: bytes) -> web.Response:
-    request.app[COUNTS][outcome] += 1
+    _count(request, outcome)
     return _plain(answer)
 
 
+def _count(request: web.Request, outcome: str) -> None:
+    request.app[COUNTS][outcome] += 1
+    request[_OUTCOME] = outcome
+
+
 def _plain(body: bytes) -> web.Response:
-    kind = "application/xml" if body.startswith(b"<xml>") else "text/plain"
-    headers = {"X-Content-Type-Options": "nosniff"}
-    return web.Response(body=body, content_type=kind, charset="utf-8", headers=headers)
+    return web.Response(body=body, headers=_XML if body.startswith(b"<xml>") else _WORDS)

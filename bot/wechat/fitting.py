@@ -8,7 +8,7 @@ from itertools import accumulate, takewhile
 from urllib.parse import quote
 
 from bot.models import Reply, Tap
-from bot.wechat.strict_xml import FORBIDDEN
+from bot.wechat.strict_xml import without_forbidden
 
 LIMIT = 2000
 # However many choices there are, the text keeps at least the other half.
@@ -50,9 +50,9 @@ def compose(reply: Reply, *, numbered: bool = True) -> str:
 
 def clean(text: str) -> str:
     """Words that stay words: no control characters, nothing that the platform would take for a link."""
-    text = FORBIDDEN.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    text = without_forbidden(text).replace("\r\n", "\n").replace("\r", "\n")
     text = text.replace("<", "＜").replace(">", "＞")
-    return _ENTITY.sub("＆", text).strip()
+    return (_ENTITY.sub("＆", text) if "&" in text else text).strip()
 
 
 def shorten(text: str, limit: int) -> str:
@@ -96,5 +96,5 @@ def _as_many_as_fit(lines: Iterable[str]) -> str:
 
 
 def _link(tap_id: str, label: str) -> str:
-    content, menu_id = quote(label, safe=""), quote(FORBIDDEN.sub("", tap_id), safe=":-._~") or "0"
+    content, menu_id = quote(label, safe=""), quote(without_forbidden(tap_id), safe=":-._~") or "0"
     return f'<a href="weixin://bizmsgmenu?msgmenucontent={content}&msgmenuid={menu_id}">{label}</a>'

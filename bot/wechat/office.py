@@ -18,6 +18,7 @@ from bot.store.connect import Stores
 from bot.voice import Ears
 from bot.wechat.accounts import Account
 from bot.wechat.api import Api
+from bot.wechat.consents import Consents
 from bot.wechat.gate import Gate
 from bot.wechat.outbox import Outbox
 from bot.wechat.reception import Reception
@@ -49,12 +50,13 @@ class Office:
         conversation: Conversation,
         stores: Stores,
         queue: Jobs,
+        clock: Callable[[], datetime],
     ) -> None:
         self.windows = windows
         self._ears = ears
-        self._mailbox = stores.mailbox
+        self.consents = Consents(stores.mailbox)
         self._jobs = queue
-        self.reception = Reception(conversation, stores.turns, self.listen, self.later)
+        self.reception = Reception(conversation, stores.turns, self.listen, self.later, clock)
 
     async def listen(self, message: Message) -> Message:
         """The message with the words of its recording, where there is a recogniser and it understood any."""
@@ -68,11 +70,6 @@ class Office:
         words = await self._ears.hear(recording)
         return replace(message, text=words or "")
 
-    async def consented(self, message: Message) -> None:
-        """Notes once only which notices the user just allowed; raises `StoreDown`."""
-        for template, count in message.consents.items():
-            await self._mailbox.consent(message.who, template, count, message.key)
-
     async def later(self, job: str, message: Message, seconds: float) -> None:
         """Has a job done for the user of a message; raises `StoreDown`."""
         await self._jobs.add(job, message.account, message.user, message.key or "", seconds=seconds)
@@ -80,6 +77,7 @@ class Office:
     async def close(self) -> None:
         """Lets the turns in hand come to their end, while there are jobs to leave the rest to."""
         await self.reception.close(CLOSE_S)
+        await self.consents.close()
 
     async def finish(self, account: str, user: str, key: str) -> None:
         """The job that looks after a promise."""
@@ -108,7 +106,7 @@ async def office(
         windows = {
             name: _window(account, http, api_base, stores, clock) for name, account in accounts.items()
         }
-        opened = Office(windows, ears, conversation, stores, queue)
+        opened = Office(windows, ears, conversation, stores, queue, clock)
         queue.handle({"finish": opened.finish, "deliver": opened.deliver})
         yield opened
 

@@ -13,6 +13,7 @@ from bot.errors import BadRequest
 FORBIDDEN = re.compile(r"[^\t\n\r\x20-\x7e\u00a0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]+")
 # Stands where something was dropped until the parser has passed: closed up, `]]\x02>` would read `]]>`.
 _GAP = "\ufffd"
+_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 _DEEPEST = 8
 # A report on a message of eight articles has some hundred. What is not yet vouched for must cost little.
 _MOST_ELEMENTS = 1000
@@ -30,6 +31,12 @@ class Push:
     rows: Mapping[str, Sequence[Mapping[str, str]]]
 
 
+def without_forbidden(text: str, instead: str = "") -> str:
+    """The text without what is `FORBIDDEN`, each stretch of it replaced."""
+    # Nothing that can be printed is forbidden, and asking for that costs a tenth of the search.
+    return text if text.replace("\n", "").isprintable() else FORBIDDEN.sub(instead, text)
+
+
 def read(body: bytes) -> Mapping[str, str]:
     """The leaves alone; raises `BadRequest`."""
     return parse(body).leaves
@@ -37,7 +44,8 @@ def read(body: bytes) -> Mapping[str, str]:
 
 def parse(body: bytes) -> Push:
     """All that is read of a push, without control characters; raises `BadRequest`."""
-    text = FORBIDDEN.sub(_GAP, body.decode("utf-8-sig", "replace")).strip(_GAP + " \t\r\n")
+    decoded = body.removeprefix(_BYTE_ORDER_MARK).decode("utf-8", "replace")
+    text = without_forbidden(decoded, _GAP).strip(_GAP + " \t\r\n")
     fields = _Fields()
     try:
         _parser(fields).Parse(text.encode(), True)

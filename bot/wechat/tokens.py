@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from time import time
+from typing import NamedTuple
 from uuid import uuid4
 
 import aiohttp
@@ -25,6 +26,16 @@ log: structlog.typing.FilteringBoundLogger = structlog.get_logger(__name__)
 
 _PATH = "/cgi-bin/stable_token"
 _NEEDS = {"access_token": str, "expires_in": int}
+# Of a token as one process knows it: none yet, to be used, used up, refused by the platform and given out again.
+STATES = ("none", "good", "over", "bad")
+
+
+class Standing(NamedTuple):
+    """How it stands with a token: one of `STATES`, how many seconds it will still be used, and since when it is here."""
+
+    state: str
+    left_s: float = 0.0
+    age_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +79,17 @@ class Tokens:
         self._limits = token_limits or TokenLimits()
         self._shelf, self._name = shelf, f"token:{account.app_id}"
         self._own: Kept | None = None
+        self._since = 0.0
         self._fetching: dict[str | None, asyncio.Task[Kept]] = {}
+
+    @property
+    def standing(self) -> Standing:
+        """Of the token that this process has; asks nobody."""
+        own, now = self._own, time()
+        if own is None:
+            return Standing("none")
+        state = "bad" if own.bad_at else "good" if own.end > now else "over"
+        return Standing(state, max(0.0, own.end - now), now - self._since)
 
     async def get(self) -> str:
         """A token that should be good; raises `ApiError` (also `NotConfigured`) or `StoreDown`."""
@@ -92,8 +113,11 @@ class Tokens:
             task = self._fetching[bad] = asyncio.create_task(self._search(bad))
             task.add_done_callback(lambda done: self._done(bad, done))
         # Whoever stops waiting does not stop the others.
-        self._own = await asyncio.shield(self._fetching[bad])
-        return self._own.token
+        own = await asyncio.shield(self._fetching[bad])
+        if self._own is None or self._own.token != own.token:
+            self._since = time()
+        self._own = own
+        return own.token
 
     def _done(self, bad: str | None, task: asyncio.Task[Kept]) -> None:
         del self._fetching[bad]

@@ -23,11 +23,11 @@ from bot.api.handlers import openapi
 from bot.booking.numbers import number
 from bot.dispatch import tokens
 from bot.dispatch.desk import Desk
-from bot.keys import CATALOG, CLOCK, DESK, REQUESTS, SHELF, STAFF
+from bot.keys import AUDIT, CATALOG, CLOCK, DESK, REQUESTS, SHELF, STAFF
 from bot.models import Staff
 from bot.store.connect import Stores, connect
 from bot.web.middleware import middlewares
-from tests.storage import RealServer, real_server
+from tests.storage import PATIENT, RealServer, real_server
 from tests.test_records import CATALOG as DATA
 from tests.test_records import NOW, SECRETS, call, keep, read_csv, read_xlsx, taken
 
@@ -94,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RealServer]:
 @pytest.fixture
 async def house(server: RealServer) -> AsyncIterator[House]:
     server.tell("FLUSHALL")
-    stores = await connect(server.url)
+    stores = await connect(server.url, PATIENT)
     jobs: list[tuple[str, ...]] = []
 
     async def later(name: str, *values: str, seconds: float = 0.0) -> None:
@@ -103,6 +103,7 @@ async def house(server: RealServer) -> AsyncIterator[House]:
     app = web.Application(middlewares=middlewares())
     app[CATALOG], app[CLOCK] = DATA, lambda: NOW + timedelta(minutes=10)
     app[REQUESTS], app[STAFF], app[SHELF] = stores.requests, stores.staff, stores.shelf
+    app[AUDIT] = stores.audit
     app[DESK] = Desk(
         stores.requests, stores.staff, stores.mailbox, later, app[CATALOG], app[CLOCK], stores.shelf
     )
@@ -142,7 +143,6 @@ class TestWhoAsks:
             "/requests",
             f"/requests/{HERE}",
             "/requests/export?month=2026-11",
-            "/figures?month=2026-11",
         ):
             (await house.get("editor", f"/api/v1{path}")).refused(403, "refused")
 
@@ -257,6 +257,31 @@ class TestShow:
         (await house.get("admin", f"/api/v1/requests/{odd}")).refused(404, "not_found", "number")
 
 
+class TestAudit:
+    async def test_every_look_and_move_is_in_the_log(self, house: House) -> None:
+        await house.get("lead", f"/api/v1/requests/{HERE}")
+        await house.get("lead", f"/api/v1/requests/{HERE}?personal=true")
+        await house.get("hotline", f"/api/v1/requests/{HERE}?personal=true")
+        await house.move("worker", HERE, "accepted")
+        await house.get("lead", "/api/v1/requests/export?month=2026-11&personal=true")
+        told = [(one.by, one.what, dict(one.about)) for one in await house.stores.audit.read("2026-11")]
+        assert told == [
+            ("staff:s3", "show", {"number": HERE}),
+            ("staff:s1", "move", {"number": HERE, "to": "accepted"}),
+            ("staff:s3", "export", {"month": "2026-11", "calls": "2"}),
+        ]
+
+    async def test_what_cannot_be_noted_is_not_shown(self, house: House, server: RealServer) -> None:
+        server.tell("SET", "wenyanglao:audit:{log}:2026-11", "x")
+        for answer in (
+            await house.get("lead", f"/api/v1/requests/{HERE}?personal=true"),
+            await house.get("lead", "/api/v1/requests/export?month=2026-11&personal=true"),
+            await house.move("worker", HERE, "accepted"),
+        ):
+            answer.refused(503, "store_down")
+        assert (await house.get("lead", f"/api/v1/requests/{HERE}")).json["state"] == "submitted"
+
+
 class TestMove:
     async def test_a_worker_takes_and_ends_it(self, house: House) -> None:
         told = (await house.move("worker", HERE, "accepted", note="电话约好了")).fits(CallAnswer)
@@ -271,6 +296,14 @@ class TestMove:
     async def test_the_same_move_again_changes_nothing(self, house: House) -> None:
         first, again = [(await house.move("worker", HERE, "accepted")).json for _ in range(2)]
         assert first == again
+
+    async def test_a_call_that_was_moved_since_it_was_seen_stays(self, house: House) -> None:
+        seen = (await house.get("lead", f"/api/v1/requests/{HERE}")).fits(CallAnswer)["version"]
+        (await house.move("worker", HERE, "accepted", version=seen)).fits(CallAnswer)
+        (await house.move("lead", HERE, "cancelled", version=seen)).refused(409, "overtaken")
+        (await house.move("lead", HERE, "cancelled", version=seen + 7)).refused(409, "overtaken")
+        told = (await house.move("lead", HERE, "cancelled", version=seen + 1)).fits(CallAnswer)
+        assert told["state"] == "cancelled"
 
     async def test_what_cannot_be_is_refused_with_its_reason(self, house: House) -> None:
         (await house.move("other", TAKEN, "accepted")).refused(409, "taken_by_another")
@@ -297,6 +330,8 @@ class TestMove:
             ({}, "bad_value", "to"),
             ({"to": "done", "note": "长" * 201}, "bad_value", "note"),
             ({"to": "done", "note": 3}, "bad_value", "note"),
+            ({"to": "done", "version": 0}, "bad_value", "version"),
+            ({"to": "done", "version": "2"}, "bad_value", "version"),
             ({"to": "done", "nota": "x"}, "unknown_key", "nota"),
         ],
     )

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
-
 from aiohttp import web
 
-from bot.dispatch import records, tokens
+from bot.access import audit, roles
+from bot.access.roles import What
+from bot.booking.table import FINISHED
+from bot.dispatch import tokens
 from bot.errors import BotError, Refused
-from bot.keys import SHELF, STAFF
+from bot.keys import AUDIT, CLOCK, SHELF, STAFF
 from bot.models import Request, Staff
 
-What = Literal["look", "personal", "move", "export", "figures"]
-_MAY: Final[dict[str, tuple[What, ...]]] = {
-    "hotline": ("look", "figures"),
-    "worker": ("look", "personal", "move"),
-    "lead": ("look", "personal", "move", "export", "figures"),
-    "admin": ("look", "personal", "move", "export", "figures"),
-    "editor": (),
-}
+__all__ = ["NotSignedInError", "What", "in_reach", "may", "noted", "signed_in"]
 
 
 class NotSignedInError(BotError):
@@ -40,13 +34,22 @@ async def signed_in(request: web.Request, *what: What) -> Staff:
 def may(staff: Staff, *what: What) -> None:
     """Raises `Refused` where their role does not let them."""
     for one in what:
-        if one not in _MAY[staff.role]:
+        if not roles.may(staff, one):
             raise Refused(f"the role {staff.role!r} may not do this ({one}); ask your desk's lead")
+
+
+async def noted(request: web.Request, staff: Staff, what: audit.Deed, **about: str | int) -> None:
+    """Leaves a line in the audit log, before what it tells of is shown or done; raises `StoreDown`."""
+    await audit.note(request.app[AUDIT], request.app[CLOCK](), staff, what, **about)
 
 
 def in_reach(staff: Staff, request: Request, *, personal: bool = False) -> None:
     """Raises `Refused` where the call is not of their places, or its names are not a worker's to see."""
-    if not records.reaches(staff, request.region):
+    if not roles.reaches(staff, request.region):
         raise Refused("the call is not of your places", code="not_your_area")
-    if personal and staff.role == "worker" and request.worker != f"staff:{staff.id}":
-        raise Refused("names are for whoever handles the call; take it first", code="not_yours")
+    if personal and staff.role == "worker" and not _handles(staff, request):
+        raise Refused("names are for whoever handles the call, as long as they do", code="not_yours")
+
+
+def _handles(staff: Staff, request: Request) -> bool:
+    return request.worker == f"staff:{staff.id}" and request.state not in FINISHED

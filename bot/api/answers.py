@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from bot.api.shape import Facts, Shape, one_of
 from nlu.understanding import EMERGENCIES, INTENTS, SUBJECTS
 
-Condition = Annotated[
-    dict[str, Any], Field(description="A condition on facts, as the catalog writes it; {} always holds.")
-]
 Number = int | float
 Verdict = Literal["yes", "maybe", "no", "general"]
 Kind = Literal["material", "care", "concern", "elderly_service"]
@@ -195,60 +192,6 @@ class TalkAnswer(Shape):
     answers: dict[str, Answers]
     booking: Booking | None
     emergency: Emergency | None
-
-
-class TierAmount(Amount):
-    """What a tier pays, as the list prints it."""
-
-
-class Tier(Shape):
-    when: Condition | None
-    amount: TierAmount
-
-
-class ListBenefit(Shape):
-    label: str
-    principle: bool
-    tiers: list[Tier]
-
-
-class Item(Shape):
-    """One entry as the list prints it; `who` must hold, `may_extend_to` is 有条件的地方可扩大到."""
-
-    id: str
-    item: int
-    name: str
-    kind: Kind
-    general: bool
-    service: str
-    what: str
-    who: Condition
-    may_extend_to: Condition | None
-    benefits: list[ListBenefit]
-    agencies: list[str]
-    agency_note: str | None
-    source: Source
-    reading: str | None
-    verified_at: str
-
-
-class FoundItem(Item):
-    list: ListHead
-
-
-class BenefitList(ListHead):
-    """§6: one document's list as data."""
-
-    region: Region
-    items: list[Item]
-
-
-class ListsAnswer(Shape):
-    lists: list[BenefitList]
-
-
-class BenefitsAnswer(Shape):
-    benefits: list[FoundItem]
 
 
 class ErrorBody(Shape):

@@ -60,11 +60,17 @@ class FiguresQuery(Shape):
 
 
 class MoveRequest(Shape):
-    """To which state; `note` stays in the history for ever and is never personal."""
+    """To which state; `note` stays in the history for ever and is never personal. With `version` the call is moved only as
+    it was seen."""
 
     model_config = ConfigDict(json_schema_extra={"examples": []})
     to: RequestState
     note: Annotated[str, AfterValidator(_is_short)] = ""
+    version: int | None = Field(
+        None,
+        ge=1,
+        description="The version that you looked at; where somebody moved the call since, nothing is done: 409.",
+    )
 
 
 class CallLine(Shape):

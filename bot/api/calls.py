@@ -10,7 +10,7 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.api.access import What, in_reach, may, signed_in
+from bot.api.access import What, in_reach, may, noted, signed_in
 from bot.api.call_shapes import (
     CallAnswer,
     CallQuery,
@@ -26,7 +26,7 @@ from bot.api.plain import answer, body
 from bot.api.shape import checked
 from bot.booking.numbers import read
 from bot.booking.table import Refusal
-from bot.dispatch import charts, export, figures, records
+from bot.dispatch import charts, export, figures, records, remarks
 from bot.errors import BadValue, BotError, NotFound, Refused
 from bot.keys import CATALOG, CLOCK, DESK, REQUESTS, STAFF
 from bot.models import Request, Staff
@@ -55,6 +55,7 @@ async def call(request: web.Request) -> web.Response:
     personal = checked(CallQuery, request.query).personal == "true"
     found = await _reached(request, staff, "personal" if personal else "look")
     if personal:
+        await noted(request, staff, "show", number=found.id)
         records.audited("show", f"staff:{staff.id}", number=found.id)
     everybody = await request.app[STAFF].all()
     return answer(records.as_data(found, request.app[CATALOG], everybody, personal=personal))
@@ -63,11 +64,13 @@ async def call(request: web.Request) -> web.Response:
 async def move_call(request: web.Request) -> web.Response:
     staff = await _let(request, "move")
     asked = checked(MoveRequest, await body(request))
+    note = remarks.checked(asked.note)
     found = await _reached(request, staff, "move")
     actor = records.mover(staff, found.region)
     if actor is None:
         raise Refused("your role moves no calls")
-    moved = await request.app[DESK].move(found.id, asked.to, actor, asked.note)
+    await noted(request, staff, "move", number=found.id, to=asked.to)
+    moved = await request.app[DESK].move(found.id, asked.to, actor, note, seen=asked.version)
     if isinstance(moved, Refusal):
         raise NotMovedError(f"the call stays {moved.state}: {moved.reason}", code=moved.reason)
     return answer(records.as_data(moved, request.app[CATALOG], await request.app[STAFF].all()))
@@ -78,6 +81,7 @@ async def export_calls(request: web.Request) -> web.Response:
     asked = checked(ExportQuery, request.query)
     found, personal = await _of_month(request, staff, asked.month), asked.personal == "true"
     if personal:
+        await noted(request, staff, "export", month=asked.month, calls=len(found))
         records.audited("export", f"staff:{staff.id}", month=asked.month, calls=len(found))
     catalog = request.app[CATALOG]
     # A large month takes seconds: nobody else shall wait for it.

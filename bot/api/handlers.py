@@ -8,14 +8,16 @@ from typing import Any
 
 from aiohttp import web
 
-from bot import contract
-from bot.api.answers import BenefitList, BenefitsAnswer, ListsAnswer, ParseAnswer, ScreenAnswer, TalkAnswer
+from bot import contract, contract_lists
+from bot.api.answers import ParseAnswer, ScreenAnswer, TalkAnswer
 from bot.api.calls import CALLS
+from bot.api.list_shapes import BenefitList, BenefitsAnswer, ListsAnswer
 from bot.api.openapi import Operation, document
 from bot.api.plain import answer, body
 from bot.api.requests import BenefitsQuery, ParseRequest, ScreenRequest, TalkRequest
 from bot.api.shape import checked
-from bot.keys import CATALOG, CLOCK, CONVERSATION, UNDERSTANDER
+from bot.keys import CATALOG, CLOCK, UNDERSTANDER
+from bot.web.hearing import hear
 
 # Sessions of the API stand apart, so that nobody can ask here for what a WeChat user told.
 USERS = "api:"
@@ -37,21 +39,21 @@ async def parse(request: web.Request) -> web.Response:
 async def talk(request: web.Request) -> web.Response:
     asked = checked(TalkRequest, await body(request))
     message = contract.message_of(asked.model_dump(), USERS)
-    turn = await request.app[CONVERSATION].hear(message)
+    turn = await hear(request, message)
     return answer(contract.talked(asked.user, turn))
 
 
 async def lists(request: web.Request) -> web.Response:
-    return answer(contract.lists(request.app[CATALOG]))
+    return answer(contract_lists.lists(request.app[CATALOG]))
 
 
 async def one_list(request: web.Request) -> web.Response:
-    return answer(contract.one_list(request.app[CATALOG], request.match_info["list"]))
+    return answer(contract_lists.one_list(request.app[CATALOG], request.match_info["list"]))
 
 
 async def benefits(request: web.Request) -> web.Response:
     asked = checked(BenefitsQuery, request.query)
-    return answer(contract.benefits(request.app[CATALOG], asked.region, asked.q))
+    return answer(contract_lists.benefits(request.app[CATALOG], asked.region, asked.q))
 
 
 OPERATIONS = (

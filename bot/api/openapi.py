@@ -24,6 +24,7 @@ ERRORS = {
     413: "The body is larger than 64 KiB.",
     415: "The body is not application/json.",
     422: "Well-formed, with a wrong value; `field` names it.",
+    429: "Too many requests of one client; Retry-After tells when the next one is taken.",
     500: "Something broke on our side.",
     503: "The store is down; try again soon.",
 }
@@ -40,7 +41,7 @@ _STAFF = {
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One address of the API: what it takes and answers, and which errors beside 405 and 500 it may give.
+    """One address of the API: what it takes and answers, and which errors beside 405, 429 and 500 it may give.
 
     Those for `staff` need a token; `media` are further types of content that it may answer with.
     """
@@ -63,7 +64,7 @@ class Operation:
     @property
     def may_fail(self) -> list[int]:
         more = (*(_BODY_ERRORS if self.body else ()), *(_STAFF_ERRORS if self.staff else ()))
-        return sorted({*self.errors, *more, 405, 500})
+        return sorted({*self.errors, *more, 405, 429, 500})
 
 
 def document(operations: Sequence[Operation], version: str) -> dict[str, Any]:

@@ -12,28 +12,44 @@ from bot.catalog.load import load_catalog
 from bot.catalog.model import Catalog
 from bot.config import Settings
 from bot.conversation import Conversation
+from bot.counting.counter import Counting
 from bot.dispatch import callbacks
 from bot.dispatch.callbacks import CALLBACKS
 from bot.dispatch.opened import dispatch
 from bot.errors import SettingError
 from bot.jobs import Jobs
 from bot.keys import (
+    AUDIT,
+    CALL_BOOK,
     CATALOG,
     CLOCK,
     CONVERSATION,
     DESK,
+    KEYRING,
+    LINKS,
     QUICK,
     REQUESTS,
     SETTINGS,
     SHELF,
     STAFF,
     STORE,
+    SUSPECTS,
+    TALLY,
     UNDERSTANDER,
 )
+from bot.links import Links
+from bot.pickup import Pickup
 from bot.quiet import without_traceback
+from bot.retention import TONIGHT, Retention
 from bot.store.connect import Stores, opened
+from bot.store.key_register import warn_where_plain
 from bot.voice import make_ears
+from bot.watching import request_id
+from bot.watching.opened import METRICS, All, told, watch
+from bot.watching.rooms import timed
+from bot.watching.understanding import Measured
 from bot.web import pages
+from bot.web.limits import LIMITS, Limits
 from bot.web.middleware import middlewares
 from bot.wechat import door
 from bot.wechat.accounts import load_accounts
@@ -58,8 +74,10 @@ async def make_app(settings: Settings) -> web.Application:
     app[SETTINGS] = settings
     app[CATALOG] = catalog
     app[CLOCK] = settings.now
+    app[LIMITS] = Limits()
     _known_region(settings, catalog)
     own = embedded_engine(settings, catalog)
+    watch(app, settings)
     app.cleanup_ctx.extend([lambda app: _with_understander(app, own), _with_store])
     api.add_routes(app)
     pages.add_routes(app)
@@ -95,11 +113,13 @@ def embedded_engine(settings: Settings, catalog: Catalog) -> embedded.Embedded:
 
 
 @contextlib.asynccontextmanager
-async def _engine(settings: Settings, own: embedded.Embedded) -> AsyncIterator[Understander]:
+async def _engine(
+    settings: Settings, own: embedded.Embedded, around: rasa.Surroundings = rasa.ALONE
+) -> AsyncIterator[Understander]:
     if settings.rasa_url is None:
         yield own
         return
-    async with rasa.connect(settings.rasa_url, own) as engine:
+    async with rasa.connect(settings.rasa_url.get_secret_value(), own, around) as engine:
         yield engine
 
 
@@ -117,17 +137,23 @@ def _known_region(settings: Settings, catalog: Catalog) -> None:
 
 
 async def _with_understander(app: web.Application, own: embedded.Embedded) -> AsyncIterator[None]:
-    async with _engine(app[SETTINGS], own) as engine:
-        app[UNDERSTANDER], app[QUICK] = engine, own
+    async with _engine(
+        app[SETTINGS], own, rasa.Surroundings(app[METRICS].asked_rasa, request_id.headers)
+    ) as engine:
+        app[UNDERSTANDER], app[QUICK], app[SUSPECTS] = engine, own, own.suspects
         # The first sentence costs as much as a hundred others: nobody shall wait for it.
         await own.understand(_FIRST, None, app[CLOCK]())
         yield
 
 
 async def _with_store(app: web.Application) -> AsyncIterator[None]:
-    async with opened(app[SETTINGS].store_url(), app[SETTINGS].data_dir) as stores:
+    async with opened(*app[SETTINGS].store_at()) as plain:
+        warn_where_plain(plain.server.sealer)
+        stores = timed(plain, app[METRICS])
         app[STORE], app[SHELF] = stores.turns, stores.shelf
         app[REQUESTS], app[STAFF] = stores.requests, stores.staff
+        app[KEYRING], app[AUDIT], app[TALLY] = stores.keyring, stores.audit, stores.tally
+        app[LINKS] = Links(stores.keyring, stores.shelf, app[SETTINGS].public_url or "")
         async with _working(app, stores):
             yield
 
@@ -135,23 +161,34 @@ async def _with_store(app: web.Application) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def _working(app: web.Application, stores: Stores) -> AsyncIterator[None]:
     """Everything that talks and serves, with the jobs behind it."""
-    settings, queue = app[SETTINGS], Jobs(stores.url)
+    settings, metrics = app[SETTINGS], app[METRICS]
+    queue = Jobs(stores.url, metrics.job_done, stores.server.copied)
+    retention = Retention(stores, queue.add, app[CLOCK])
+    queue.handle(retention.handlers(), TONIGHT)
     async with contextlib.AsyncExitStack() as stack:
         served = await stack.enter_async_context(dispatch(settings, stores, queue, app[CATALOG], app[CLOCK]))
-        app[DESK], app[CALLBACKS] = served.desk, served.callbacks
+        app[DESK], app[CALL_BOOK], app[CALLBACKS] = served.desk, served.tracker, served.callbacks
+        counts = Counting(stores.tally, app[CATALOG], app[CLOCK])
+        await stack.enter_async_context(counts.counting())
         app[CONVERSATION] = Conversation(
             app[CATALOG],
-            app[UNDERSTANDER],
+            Measured(app[UNDERSTANDER], metrics),
             stores.turns,
             app[CLOCK],
             settings.default_region,
             app[QUICK],
             served.tracker,
             served.duty,
+            app[LINKS] if settings.public_url else None,
+            Pickup(stores.shelf),
+            All([counts, metrics]),
+            app[SUSPECTS],
         )
         app[OFFICE] = opened = await _office(app, stores, queue, stack)
+        await stack.enter_async_context(told(app, stores, queue, served.tracker.sender, settings))
         async with queue.working():
             yield
+            retention.stop()
             await opened.close()
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from bot.errors import SettingError
 
@@ -29,7 +32,8 @@ class Settings(BaseSettings):
     as_of: datetime | None = Field(None, validation_alias="BOT_AS_OF")
     default_region: str | None = Field(None, validation_alias="BOT_DEFAULT_REGION")
     redis_url: SecretStr | None = Field(None, validation_alias="REDIS_URL")
-    rasa_url: str | None = Field(None, validation_alias="RASA_URL")
+    # Addresses may hold a password.
+    rasa_url: SecretStr | None = Field(None, validation_alias="RASA_URL")
     wechat_app_id: str | None = Field(None, validation_alias="WECHAT_APP_ID")
     wechat_app_secret: SecretStr | None = Field(None, validation_alias="WECHAT_APP_SECRET")
     wechat_token: SecretStr | None = Field(None, validation_alias="WECHAT_TOKEN")
@@ -37,7 +41,16 @@ class Settings(BaseSettings):
     wechat_api_base: str = Field("https://api.weixin.qq.com", validation_alias="WECHAT_API_BASE")
     accounts_file: Path | None = Field(None, validation_alias="WECHAT_ACCOUNTS")
     platforms_file: Path | None = Field(None, validation_alias="SERVICE_PLATFORMS")
+    public_url: str | None = Field(None, validation_alias="PUBLIC_URL")
     voice_model_dir: Path | None = Field(None, validation_alias="VOICE_MODEL_DIR")
+    data_keys_file: Path | None = Field(None, validation_alias="DATA_KEYS_FILE")
+    metrics_bind: str | None = Field(None, validation_alias="METRICS_BIND")
+    log_format: Literal["text", "json"] = Field("text", validation_alias="LOG_FORMAT")
+    log_level: Literal["debug", "info", "warning"] = Field("info", validation_alias="LOG_LEVEL")
+    otel_endpoint: SecretStr | None = Field(None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT")
+    trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), validation_alias="TRUSTED_PROXIES"
+    )
 
     @field_validator("as_of")
     @classmethod
@@ -51,7 +64,19 @@ class Settings(BaseSettings):
             raise ValueError("it has 43 letters and digits; copy EncodingAESKey from the account's page")
         return key
 
-    @field_validator("redis_url", "rasa_url", "wechat_api_base")
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, text: object) -> object:
+        return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
+
+    @field_validator("metrics_bind")
+    @classmethod
+    def _is_a_port(cls, bind: str | None) -> str | None:
+        if bind is not None and not bind.rpartition(":")[2].isdecimal():
+            raise ValueError("it is a host and a port such as 127.0.0.1:9464")
+        return bind
+
+    @field_validator("redis_url", "rasa_url", "wechat_api_base", "public_url", "otel_endpoint")
     @classmethod
     def _is_an_address(cls, url: SecretStr | str | None) -> SecretStr | str | None:
         text = url.get_secret_value() if isinstance(url, SecretStr) else url
@@ -67,6 +92,10 @@ class Settings(BaseSettings):
         """The REDIS_URL with its password, None where the embedded server is wanted."""
         return self.redis_url.get_secret_value() if self.redis_url else None
 
+    def store_at(self) -> tuple[str | None, Path, Path | None]:
+        """Where the store is, the folder of the embedded one, and the file with the keys that seal what is kept."""
+        return self.store_url(), self.data_dir, self.data_keys_file
+
     def wechat_missing(self) -> tuple[str, ...]:
         """Which settings `/wechat` still needs."""
         needed = {"WECHAT_APP_ID": self.wechat_app_id, "WECHAT_TOKEN": self.wechat_token}
@@ -80,10 +109,17 @@ def _decodes(key: str) -> bool:
         return False
 
 
+def _secret_folders() -> list[Path] | None:
+    """Where containers and systemd put a secret as a file of the setting's name, out of every process list."""
+    folders = [Path("/run/secrets"), Path(os.environ.get("CREDENTIALS_DIRECTORY") or "/run/secrets")]
+    return [one for one in dict.fromkeys(folders) if one.is_dir()] or None
+
+
 def load_settings(**overrides: object) -> Settings:
     """Reads the settings; raises `SettingError` with a line for each wrong one, never with its value."""
     try:
-        return Settings(**{name: value for name, value in overrides.items() if value is not None})  # type: ignore[arg-type]
+        given = {name: value for name, value in overrides.items() if value is not None}
+        return Settings(_secrets_dir=_secret_folders(), **given)  # type: ignore[arg-type, call-arg]
     except ValidationError as error:
         lines = [f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors(include_input=False)]
         raise SettingError("\n".join(lines)) from None

@@ -10,11 +10,12 @@ from typing import Any
 from bot import contract
 from bot.catalog.model import Catalog
 from bot.config import Settings
-from bot.conversation import CallBook, Conversation
+from bot.conversation import Conversation
 from bot.dialogue.wording import say
-from bot.jobs import Jobs, adding
-from bot.models import Message, Request, Turn
-from bot.store.connect import Stores, connect
+from bot.following import calls_of
+from bot.models import Message, Turn
+from bot.partners import CallBook
+from bot.store.connect import connect, sealer_of
 from bot.store.memory import MemoryStore
 from bot.store.port import Store
 from nlu.understanding import Understander
@@ -22,22 +23,6 @@ from nlu.understanding import Understander
 _PERSON = "terminal"
 # Opens the understanding for as long as it is needed.
 Understanding = Callable[[Settings, Catalog], AbstractAsyncContextManager[Understander]]
-
-
-class _Calls:
-    """Books in a store where other processes look after the calls."""
-
-    def __init__(self, stores: Stores, queue: Jobs) -> None:
-        self._stores = stores
-        self._queue = queue
-
-    async def reserve(self, user: str) -> str:
-        """See `CallBook.reserve`."""
-        return await self._stores.requests.reserve(user)
-
-    async def follow(self, request: Request) -> None:
-        """See `CallBook.follow`."""
-        await self._queue.add("track", request.id, str(request.version), "0")
 
 
 class Chat:
@@ -69,10 +54,13 @@ class Chat:
         if self._store_url is None:
             memory = MemoryStore()
             return memory, memory
-        stores = await connect(self._store_url)
+        stores = await connect(self._named(self._store_url), sealer=sealer_of(self._settings.data_keys_file))
         stack.push_async_callback(stores.close)
-        queue = await stack.enter_async_context(adding(stores.url, ["track"]))
-        return stores.turns, _Calls(stores, queue)
+        return stores.turns, await stack.enter_async_context(calls_of(stores))
+
+    def _named(self, url: str) -> str:
+        """The word REDIS_URL stands for that setting: whoever lists this machine's processes reads their arguments."""
+        return (self._settings.store_url() or "") if url == "REDIS_URL" else url
 
     async def answer(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """One line of the contract's §4; raises `BotError`."""

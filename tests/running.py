@@ -20,6 +20,8 @@ from bot.config import Settings, load_settings
 
 AS_OF = "2026-11-21T09:00:00+08:00"
 PATIENCE_S = 60.0
+# For a browser: a busy machine is not a fault of a page.
+PATIENCE_MS = 60_000
 T = TypeVar("T")
 # What `make setup` trained; without it the application trains by itself, which takes some seconds.
 _TRAINED = Path(__file__).parents[1] / "var" / "understanding.json"
@@ -81,7 +83,9 @@ class Running:
 def running(data_dir: Path, **settings: object) -> Iterator[Running]:
     """Starts the application with these settings and stops it at the end."""
     _spare_training(data_dir)
-    made = load_settings(**{"BOT_DATA_DIR": data_dir, "BOT_AS_OF": AS_OF, **settings})
+    made = load_settings(
+        **{"BOT_DATA_DIR": data_dir, "BOT_AS_OF": AS_OF, "TRUSTED_PROXIES": "127.0.0.0/8", **settings}
+    )
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="the application", daemon=True)
     thread.start()

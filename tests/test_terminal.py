@@ -38,7 +38,7 @@ class Terminal:
         """The exit code, what was printed, and what was complained of."""
         self._monkeypatch.chdir(ROOT)
         self._monkeypatch.setattr(sys, "argv", ["bot", *command])
-        self._monkeypatch.setattr(sys, "stdin", io.StringIO(typed))
+        self._monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(typed.encode())))
         with pytest.raises(SystemExit) as ended:
             main()
         printed = self._capsys.readouterr()

@@ -53,6 +53,7 @@ def main() -> None:
     for line in questions.measure():
         print(line)
     print("", *booking_cost.measure(), sep="\n")
+    print("\nagainst others, with a page and charts: python -m tests.bench.peers")
 
 
 if __name__ == "__main__":

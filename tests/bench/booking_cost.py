@@ -161,7 +161,7 @@ async def bench(folder: Path) -> AsyncIterator[Bench]:
         server = stack.enter_context(real_server(folder))
         stores = await connect(server.url)
         stack.push_async_callback(stores.close)
-        queue = await stack.enter_async_context(adding(server.url, JOBS))
+        queue = await stack.enter_async_context(adding(server.url, JOBS, stores.server.copied))
         served = await stack.enter_async_context(dispatch(settings, stores, queue, catalog, lambda: NOW))
         wired = (catalog, engine, stores.turns, lambda: NOW, REGION, engine)
         sides = [

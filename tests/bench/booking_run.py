@@ -24,7 +24,7 @@ from tests.two_servers import AS_OF
 
 # Then it is said again, and what waits is told with it.
 _LATE_S = 15.0
-_AGAIN = ("store_down", "trouble")
+_AGAIN = ("store_down", "busy_now", "trouble")
 Fault = Callable[[], Coroutine[None, None, None]]
 
 

@@ -108,31 +108,33 @@ async def carry_out(plan: Plan, folder: Path, hurry: Hurry, say: Callable[[str],
             await run.go()
             say(f"talked for {run.seconds:.0f} s; killed: {_told(run.kills)}")
             began = time.monotonic()
-            await _settled(run, stores)
-            dead, still = await _resent(fire, say)
-            kept = await _settled(run, stores)
+            await settled(run, stores)
+            dead, still = await resent(fire, say)
+            kept = await settled(run, stores)
             settled_s = time.monotonic() - began
-            await _all_told(run, kept)
+            await all_told(run, kept)
             answers = await run.ask_all()
         findings = compare(run, kept, fire, answers)
         await stores.close()
         return Verdict(run, fire, kept, findings, dead, still, settled_s, fire.logged)
 
 
-async def _settled(run: Run, stores: Stores) -> Kept:
+async def settled(run: Run, stores: Stores) -> Kept:
     """Once nothing is on its way any more, or nothing has come further for too long."""
     users, left = [elder.user for elder in run.elders], -1
     moved = time.monotonic()
     while True:
+        # First what is to come: a report that comes while it is read would be missing in what was read.
+        to_come = run.fire.journeys.to_come
         kept = await Kept.read(stores, users)
-        before, left = left, len(kept.unsettled) + run.fire.journeys.to_come
+        before, left = left, len(kept.unsettled) + to_come
         moved = moved if left == before else time.monotonic()
         if not left or time.monotonic() - moved > run.fire.hurry.patience_s:
             return kept
         await asyncio.sleep(0.5)
 
 
-async def _all_told(run: Run, kept: Kept) -> None:
+async def all_told(run: Run, kept: Kept) -> None:
     """What may be sent to elders has been sent, and no more comes; what else waits for their next message."""
     left = [(run.told[user], one) for user, some in kept.of.items() for one in some]
     moved = time.monotonic()
@@ -142,7 +144,7 @@ async def _all_told(run: Run, kept: Kept) -> None:
         await asyncio.sleep(0.5)
 
 
-async def _resent(fire: Fire, say: Callable[[str], object]) -> tuple[int, int]:
+async def resent(fire: Fire, say: Callable[[str], object]) -> tuple[int, int]:
     """How many dead letters there were, and how many are left after an operator had them sent again."""
     _, listed = await fire.command("platform", "dead", "list")
     fire.flaky.mend()

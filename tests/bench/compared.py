@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from bot.store.scripts import Keys
-from tests.bench.talks import EMERGENCIES
 from tests.bench.under_faults import UNSURE, Taken, first_text, platform_clock
 from tests.platform.account import Sent
 from tests.platform.pushing import Manner, Platform, Push
@@ -62,8 +61,10 @@ class Findings:
         return [f"{kind}: {len(where)} ({', '.join(where[:5])})" for kind, where in self.found.items()]
 
 
-async def compare(talks: Mapping[str, Sequence[Taken]], where: Site, quiet: Site) -> Findings:
-    """Takes every talk again at `quiet`, push by push, and compares."""
+async def compare(
+    talks: Mapping[str, Sequence[Taken]], where: Site, quiet: Site, by: Callable[[Push], object] | None = None
+) -> Findings:
+    """Takes every talk again at `quiet`, push by push, and compares answers `by` their bytes, or by something less."""
     findings, slots = Findings(), asyncio.Semaphore(AT_ONCE)
     async with (
         quiet.platform(Manner(tries=1), now=platform_clock()) as platform,
@@ -73,7 +74,7 @@ async def compare(talks: Mapping[str, Sequence[Taken]], where: Site, quiet: Site
         async def one(user: str, talk: Sequence[Taken]) -> None:
             async with slots:
                 again, before = await _again(user, talk, platform, quiet)
-                _compare_answers(user, talk, again, where, findings)
+                _compare_answers(user, talk, again, where, findings, by or first_body)
                 after = Kept.of(quiet.redis, user)
                 _compare_kept(user, Kept.of(where.redis, user), [before or after, after], findings)
 
@@ -94,22 +95,21 @@ async def _again(
 
 
 def _compare_answers(
-    user: str, talk: Sequence[Taken], again: Sequence[Push], where: Site, findings: Findings
+    user: str,
+    talk: Sequence[Taken],
+    again: Sequence[Push],
+    where: Site,
+    findings: Findings,
+    by: Callable[[Push], object],
 ) -> None:
     besides = _besides(where.account.received(user), talk)
     # What had to be sent again may have been promised after all, and then it is told late.
-    may_be = {
-        first_text(right)
-        for taken, right in zip(talk, again, strict=True)
-        if right.fields.get("Content") in EMERGENCIES or taken.outcome in UNSURE
-    }
+    may_be = {first_text(right) for taken, right in zip(talk, again, strict=True) if taken.outcome in UNSURE}
     if not {one.text for one in besides} <= may_be:
         findings.note("told without having been promised", user)
     for number, (taken, right) in enumerate(zip(talk, again, strict=True)):
-        # Whoever is in danger is told whom to call, and not that an answer will follow.
-        promised = taken.outcome == "answered" and first_text(right) in {one.text for one in besides}
-        findings.outcomes["late" if promised else taken.outcome] += 1
-        for kind in _differences(taken, right, promised=promised):
+        findings.outcomes[taken.outcome] += 1
+        for kind in _differences(taken, right, by):
             findings.note(kind, f"{user} #{number}", right.fields, first_text(right), first_text(taken.push))
 
 
@@ -118,15 +118,17 @@ def _besides(received: Sequence[Sent], talk: Sequence[Taken]) -> list[Sent]:
     return [one for one in received if one not in awaited]
 
 
-def _differences(taken: Taken, right: Push, *, promised: bool) -> list[str]:
+def _differences(taken: Taken, right: Push, by: Callable[[Push], object]) -> list[str]:
     found = []
     if not taken.push.same_bytes:
         found.append(DIFFERENT_BYTES if taken.outcome not in UNSURE else DIFFERENT_UNSURE)
     if not right.answered:
         found.append("not answered by the quiet server")
+    if taken.outcome == "urgent" and _first_line(taken.push) != _first_line(right):
+        found.append("danger answered with something else")
     if taken.outcome == "late":
         found += _late(taken, first_text(right))
-    if taken.outcome == "answered" and not promised and first_body(taken.push) != first_body(right):
+    if taken.outcome == "answered" and by(taken.push) != by(right):
         found.append("another answer")
     return found
 
@@ -144,6 +146,11 @@ def _compare_kept(user: str, kept: Kept, right: Sequence[Kept], findings: Findin
     if kept.consents not in [one.consents for one in right]:
         more = kept.counted > max(one.counted for one in right)
         findings.note("a consent counted twice" if more else "a consent lost", user)
+
+
+def _first_line(push: Push) -> str:
+    """Whom to call."""
+    return (first_text(push) or "").partition("\n")[0]
 
 
 def first_body(push: Push) -> bytes | None:

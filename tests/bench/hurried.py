@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from datetime import timedelta
 
-from bot import jobs
+from bot import job_queue
 from bot.__main__ import cli
 from bot.dispatch.tracking import Tracker
 
@@ -18,7 +18,7 @@ def main(pauses: str, redelivery: str, *arguments: str) -> None:
     assert told is not None
     assert "pauses_s" in told
     told["pauses_s"] = tries
-    jobs._WORKER["redelivery_timeout"] = timedelta(seconds=float(redelivery))
+    job_queue._WORKER["redelivery_timeout"] = timedelta(seconds=float(redelivery))
     cli(list(arguments))
 
 

@@ -67,10 +67,12 @@ class Hurry:
 
 @dataclass
 class Hurried(ServerProcess):
-    """A process that does not wait for hours; `work` makes it one that serves nobody."""
+    """A process that does not wait for hours; `work` makes it one that serves nobody, and with `workers` so many serve
+    on its address (which wait as they do elsewhere)."""
 
     hurry: Hurry = field(default_factory=Hurry)
     work: bool = False
+    workers: int = 0
     starts: int = 0
 
     def start(self) -> None:
@@ -94,7 +96,8 @@ class Hurried(ServerProcess):
 
     def _run(self) -> None:
         env = {"PATH": os.environ["PATH"], "BOT_DATA_DIR": str(self.folder), **self.settings}
-        what = ["worker"] if self.work else ["serve", "--port", str(self.port)]
+        many = ["--workers", str(self.workers)] if self.workers else []
+        what = ["worker"] if self.work else ["serve", "--port", str(self.port), *many]
         command = [sys.executable, "-m", "tests.bench.hurried", *self.hurry.words, *what]
         with self._log.open("ab") as log, self._told.open("wb") as out:
             self.process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=out, stderr=log)
@@ -136,17 +139,27 @@ class Fire:
 
 
 @asynccontextmanager
-async def under_fire(folder: Path, chance: random.Random, hurry: Hurry) -> AsyncIterator[Fire]:
-    """Everything is up when it opens; nobody has spoken yet."""
+async def under_fire(
+    folder: Path,
+    chance: random.Random,
+    hurry: Hurry,
+    *,
+    store: Path | None = None,
+    workers: int = 0,
+    **more: str,
+) -> AsyncIterator[Fire]:
+    """Everything is up when it opens; nobody has spoken yet. `store` is where the Redis keeps its files, if not in the
+    folder; with `workers`, one address with so many processes serves in the place of two; `more` are settings."""
     folder.mkdir(exist_ok=True)
     account = AccountSide(APP_ID, SECRET)
     async with AsyncExitStack() as stack:
-        redis = stack.enter_context(real_server(folder, *DURABLE))
+        redis = stack.enter_context(real_server(store or folder, *DURABLE))
         api = await stack.enter_async_context(ApiSide([account]))
         flaky = Flaky(chance, cursed=hurry.cursed, silent=hurry.silent)
         county = await stack.enter_async_context(County(now=platform_clock(), manner=flaky))
-        settings = settings_of(redis.url, api.url) | _county_settings(folder, county)
-        servers = [Hurried(folder / f"server-{n}", dict(settings), hurry=hurry) for n in range(2)]
+        settings = settings_of(redis.url, api.url) | _county_settings(folder, county) | more
+        places = [folder / f"server-{n}" for n in range(1 if workers else 2)]
+        servers = [Hurried(one, dict(settings), hurry=hurry, workers=workers) for one in places]
         worker = Hurried(folder / "worker", dict(settings), hurry=hurry, work=True)
         stack.push_async_callback(_stopped, [*servers, worker])
         await asyncio.gather(*(asyncio.to_thread(one.start) for one in (*servers, worker)))

@@ -13,24 +13,27 @@ from functools import partial
 from typing import Literal
 
 from bot.dialogue.wording import say
-from tests.bench.talks import Elder
+from tests.bench.talks import EMERGENCIES, Elder
 from tests.platform.account import Sent
 from tests.platform.pushing import Manner, Platform, Push
 from tests.platform.shapes import Fields, to_xml
 from tests.two_servers import AS_OF, ServerProcess, Site
-from tests.wechat_side import ACCOUNT
+from tests.wechat_side import ACCOUNT, check_links
 
-# answered: with what the message calls for, be it nothing; late: with a promise; store_down: with the request to
-# send it again; failed: with an apology; unanswered: all tries went wrong and the platform showed an error.
-Outcome = Literal["answered", "late", "store_down", "failed", "unanswered"]
+# answered: with what the message calls for, be it nothing; late: with a promise; urgent: with whom to call, in the
+# place of a promise or of the request to send it again; store_down and busy: with that request; failed: with an
+# apology; unanswered: all tries went wrong and the platform showed an error.
+Outcome = Literal["answered", "late", "urgent", "store_down", "busy", "failed", "unanswered"]
 # Whether the turn was taken is open after these.
-UNSURE: tuple[Outcome, ...] = ("store_down", "failed", "unanswered")
+UNSURE: tuple[Outcome, ...] = ("urgent", "store_down", "busy", "failed", "unanswered")
 # A share of the answers gets lost, and a share of the pushes comes twice at the same moment.
 MANNER = Manner(lost=0.2)
 TWICE = 0.05
 LATE_S = 120.0
 SILENT_S = (2.8, 3.6)
-_BY_WORDS: Mapping[Outcome, str] = {"store_down": "store_down", "failed": "trouble", "late": "looking"}
+_BY_WORDS: Mapping[Outcome, str] = {
+    "store_down": "store_down", "busy": "busy_now", "failed": "trouble", "late": "looking",
+}  # fmt: skip
 Fault = Callable[[], Coroutine[None, None, None]]
 
 
@@ -86,12 +89,16 @@ class Run:
             for number in range(self.plan.pushes):
                 for fault in faults.get(number, ()):
                     group.create_task(fault())
-                await self._at(began + number / self.plan.rate)
+                await self._at(began + self._moment(number))
                 async with self._came:
                     await self._came.wait_for(lambda: bool(ready))
                 elder = ready.pop(self._chance.randrange(len(ready)))
                 group.create_task(self._next(platform, elder, number, ready))
         self.seconds = time.monotonic() - began
+
+    def _moment(self, number: int) -> float:
+        """How many seconds after the first push this one comes."""
+        return number / self.plan.rate
 
     async def _at(self, moment: float) -> None:
         now = time.monotonic()
@@ -174,10 +181,17 @@ def outcome_of(push: Push) -> Outcome:
     if not push.answered:
         return "unanswered"
     texts = [one.text or "" for one in push.tries if one.good]
+    if push.fields.get("Content") in EMERGENCIES and not all(map(_offers_help, texts)):
+        return "urgent"
     for outcome, words in _BY_WORDS.items():
         if any(text.startswith(say(words)) for text in texts):
             return outcome
     return "answered"
+
+
+def _offers_help(text: str) -> bool:
+    """Only a turn that has the store at hand can offer to send somebody, and only where a region is known."""
+    return any(tap.startswith("urgent") for _, tap, _ in check_links(text))
 
 
 def platform_clock() -> Callable[[], float]:

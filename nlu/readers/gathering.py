@@ -35,10 +35,18 @@ class Gathering:
         """From here on the text is about `who`."""
         self.now, self.dropping, self.speaking = who, False, False
         if not self.texts and self._is_for_all("".join(self.waiting)):
-            self.common, self.waiting = [people_shared.without_threshold("".join(self.waiting))], []
-        for one in who:
-            self.texts.setdefault(one, []).extend(self.waiting)
+            heading, own = people_shared.heading("".join(self.waiting))
+            self.common, self.waiting = [people_shared.without_threshold(heading)], [own] if own else []
+        for one, told in zip(who, self._shares(who), strict=True):
+            self.texts.setdefault(one, []).extend(told)
         self.flowing, self.waiting = bool(self.waiting), []
+
+    def _shares(self, who: tuple[Who, ...]) -> list[list[str]]:
+        """What waited for somebody to be named: 一个85一个83，两口子."""
+        waited = "".join(self.waiting)
+        if len(who) > 1 and people_shared.tells_apart(waited, len(who)):
+            return [[one] for one in people_shared.shares(waited, who)]
+        return [self.waiting] * len(who)
 
     def _is_for_all(self, text: str) -> bool:
         own = any(people_shared.is_of_a_household(text, one.subject, one.name) for one in self.now)

@@ -43,8 +43,8 @@ _NO_GIVEN_NAME: Final = re.compile(
 )
 # Surnames that are everyday words as well: only with a given name behind them.
 _LOOSE: Final = frozenset("和都来成时同给由于应原明保官向代尚")
-# 我们这栋的于老师
-_INTRODUCED: Final = re.compile("[的位叫姓、][于时成明尚原应官代向]$")
+# 我们这栋的于老师; 孙大爷80，于大娘77
+_INTRODUCED: Final = re.compile("[的位叫姓、][于时成明尚原应官代向]$|(?:^|[，,。；;：:\\s])[于成时明尚]$")
 _NO_FRIEND: Final = frozenset("路房车花单包党古强乐年保伏毛")
 _FRIEND_FOLLOWS: Final = (
     r"(?=[一二三四]级|[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈"

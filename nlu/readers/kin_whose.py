@@ -15,7 +15,7 @@ COUPLES: Final = set_of(
 )
 # 楼上那家老两口 are two more; the 一对 of a worker's report is put there by the reader of sheets.
 _NEW_COUPLE: Final = re.compile(
-    "(?:楼[上下]|隔壁|对门|邻居|邻家|街坊|有|有一对|还有一对|另一?对|家)(?:家|的|那|这|住着?|里)*$"
+    "(?:楼[上下]|隔壁|对门|邻居|邻家|街坊|有|有一对|还有一对|另一?对|家|户(?:人家)?是|另外?一?[户家]|[户家]：)(?:家|的|那|这|住着?|里)*$"
 )
 _IN_FAMILY: Final = set_of(
     "公公 婆婆 爷爷 奶奶 姥姥 姥爷 姥娘 外公 外婆 岳父 岳母 丈人 丈母娘 老丈人 儿媳 哥 姐 弟 妹 嫂子"
@@ -24,6 +24,7 @@ _IN_FAMILY: Final = set_of(
 _THEIRS: Final = re.compile(
     any_of(
         "楼[上下] 隔壁 对门 邻居 邻家 街坊 [前后东西]院 村里 [俺我咱]们?[村庄] 社区里? 小区里? 院里 村[东西南北]头 一对 有对 人家",
+        "[一二三两这那]户(?:人家)?是",
         "[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马]家",
     )
     + "(?:家|的|那|这|有|个|一|对|住着?|里)*$"
@@ -40,6 +41,8 @@ _SPEECH: Final = 60
 _OWN: Final = frozenset("我俺咱")
 # Whoever is called so, 老伴 alone says as much.
 _ANYONES: Final = set_of("老人 岳父 老汉 老头 老头儿 老爷子 老太太 丈人 公公 婆婆 岳母 丈母娘")
+# Nobody calls a son's wife so: 老李头86，儿子在外；他老婆子84.
+_OLD_SPOUSE: Final = set_of("老伴 老伴儿 老婆子 老婆儿 老头子 老头儿 老头 老太婆 老太太")
 _IN_LAWS: Final = set_of("公公 婆婆 岳父 岳母 丈人 丈母娘 公婆 亲家 妯娌")
 # 支书他爹, 同事她妈
 _WHOSE: Final = re.compile(
@@ -131,6 +134,8 @@ def _of_theirs(seen: Seen) -> Who:
     if again is not None:
         return again.who[0]
     last = seen.last("elder", "stranger", "weak", "dead")
+    if last is not None and last.kind == "stranger" and seen.word in _OLD_SPOUSE:
+        last = seen.last("elder", "dead") or last
     if last is None:
         whose = _WHOSE.search(seen.left)
         return Who("other", f"{whose['who']}的{seen.word}") if whose else Who(seen.role)

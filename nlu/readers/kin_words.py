@@ -74,6 +74,10 @@ def sex_of(who: Who) -> str:
     return "m" if _MALE.search(name) else ""
 
 
+# 牛奶奶 is somebody's grandmother, 牛奶 is milk.
+_NOT_MILK: Final = "(?!牛奶奶(?!粉|制|茶))"
+
+
 @cache
 def words() -> Words:
     table = read_table("kin.yaml")
@@ -85,7 +89,7 @@ def words() -> Words:
     roles |= {word: "other" for word in ranked if len(word) > 1}
     roles |= {word: role for role, row in table.items() for word in row} | dict.fromkeys(pairs, "other")
     return Words(
-        heads=re.compile(_trie(roles)),
+        heads=re.compile(f"{_NOT_MILK}{_trie(roles)}"),
         roles={word: "short" if role == "title" else role for word, role in roles.items()},
         titles=titles,
         officials=officials,

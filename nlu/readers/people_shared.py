@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
+from nlu.readers.elder_facts import has_elder_age
 from nlu.readers.kin_words import Who, sex_of
 from nlu.readers.words import any_of
 
+_COUPLE: Final = 2
 _UNIT: Final = "(?:周?岁|虚岁)"
 _AGE: Final = "(?:[5-9][0-9]|1[01][0-9]|[五六七八九]十[一二三四五六七八九]?|一百[零一二三四五]?[一二三四五]?)"
 _THEY: Final = any_of(
@@ -45,8 +47,11 @@ _HOUSEHOLD: Final = re.compile(
     rf"(?:{HOUSEHOLD_STATES})(?:边缘)?(?:户|家庭|对象|人家)?[，,、 ]*)+"
 )
 _OF_ONE_HOUSEHOLD: Final = re.compile("公公|婆婆|爷爷?|奶奶?|姥姥|姥爷|外公|外婆|岳父|岳母|老丈人|丈母娘")
+_FIRST_ITEM: Final = re.compile("(?:第|头|其中)?一(?:户|家|个|位)(?:人家)?(?:就?是|叫|，|：|:)")
 _THRESHOLD: Final = re.compile("(?:[0-9]{2}|[五六七八九]十[一二三四五]?)(?:周?岁)?(?:及?以上|往上)的?")
-_EACH: Final = re.compile("(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个")
+_EACH: Final = re.compile(
+    "(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个|最[大小年][的长轻]|中间(?:那个|的)"
+)
 _PLAIN_AGE: Final = re.compile(
     rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_AGE})(?!多|来|几|出头|不到|[0-9])"
     rf"(?:{_UNIT}|了)?(?=[，,、；;。\s]|$)"
@@ -54,6 +59,17 @@ _PLAIN_AGE: Final = re.compile(
 _PAIR: Final = re.compile(
     rf"(?:分别|各|岁数|年龄|今年)*(?:是|为|有)?(?<![0-9.])({_AGE}){_UNIT}?\s?(?:[、，,和跟与/+ ]|还有)\s?"
     rf"({_AGE})(?:{_UNIT}|(?![0-9元块斤号楼层]))"
+)
+# 仨五保，78、81、85
+_COUNTED: Final = re.compile(
+    rf"(?P<ages>(?<![0-9.])(?:{_AGE}{_UNIT}?\s?(?:[、，,和跟与/ ]|还有)\s?){{2,9}}{_AGE}){_UNIT}?"
+    rf"(?![0-9元块斤号楼层]|{_UNIT}?(?:的|及?以上|往上))"
+)
+_OLDER: Final = re.compile(_AGE)
+# 住敬老院俩，在家一个; 男的瘫了女的好好的: said of some of them, and nobody knows of whom.
+_OF_SOME: Final = re.compile("[，,。；; ]*[^，,。；;]*(?:[俩仨]|[一二两三四五六七八][个位])(?=[，,。；; ]|$)")
+_BY_TWO: Final = re.compile(
+    "[，,、 ]*(?:男(?:的|方)[^，,。；;男女]*[，,、 ]*女|女(?:的|方)[^，,。；;男女]*[，,、 ]*男)(?:的|方).*"
 )
 _SEX: Final = "(?:的|方|老人|性)?[^，,。0-9男女]{0,6}?"
 _BY_SEX: Final = re.compile(
@@ -95,6 +111,12 @@ def is_of_a_household(text: str, subject: str, name: str | None) -> bool:
     return own and _HOUSEHOLD.fullmatch(text) is not None
 
 
+def heading(text: str) -> tuple[str, str]:
+    """What is said of all who follow, and what begins to be told of the first: 两户，一户是孤寡老人."""
+    found = _FIRST_ITEM.search(text)
+    return (text[: found.start()], text[found.start() :]) if found else (text, "")
+
+
 def without_threshold(text: str) -> str:
     """A heading without the age that the list is about ("七十五岁以上独居的有")."""
     return _THRESHOLD.sub("", text)
@@ -106,9 +128,28 @@ def each_of(text: str) -> list[tuple[int, int]]:
     return list(pairwise([*starts, len(text)]))
 
 
+def tells_apart(text: str, count: int) -> bool:
+    """Whether `text` tells the ages of `count` people, one after the other."""
+    each = each_of(text)
+    if len(each) == count:
+        return all(has_elder_age(text[start:end]) for start, end in each)
+    return count == _COUPLE and two_ages(text) is not None
+
+
 def two_ages(text: str) -> re.Match[str] | None:
     """Two ages side by side, in groups 1 and 2."""
     return _PAIR.search(text)
+
+
+def ages_in_a_row(text: str) -> re.Match[str] | None:
+    """Three ages and more, side by side."""
+    return _COUNTED.search(text)
+
+
+def shares_of_ages(text: str, row: re.Match[str]) -> list[str]:
+    """What is told of each of those whose ages stand in a row; what is said of some of them is nobody's."""
+    before, after = text[: row.start()], _OF_SOME.sub("", said_to_all(text[row.end() :]))
+    return [f"{before}{age}岁，{after}" for age in _OLDER.findall(row["ages"])]
 
 
 def shares(text: str, who: Sequence[Who]) -> list[str]:
@@ -130,6 +171,7 @@ def _one_by_one(text: str, each: Sequence[tuple[int, int]]) -> list[str]:
     common = f"，{said_to_all(parts[-1][shared:])}" if shared > 0 else ""
     if common:
         parts[-1] = parts[-1][:shared]
+    parts[-1] = _BY_TWO.sub("", parts[-1])
     head = text[: each[0][0]]
     return [f"{head}{_plainly(part)}{common}" for part in parts]
 

@@ -96,6 +96,15 @@ _I_AS_CHILD: Final = re.compile(
     "(?:我|俺)(?:这个?)?[当做](?:闺女|儿子|女儿|儿媳妇?|媳妇|孙子|孙女|侄子|侄女|外甥女?)(?:的|嘞)"
 )
 
+# 我负责三个老人: not the writer
+_IN_CHARGE: Final = re.compile(
+    "(?:我|俺)们?(?:这边|这里|这儿|社区|村)?(?:负责|包保?|联系|帮扶|分管|走访|服务|代管)[着了的]?(?=[^，,。；;]{0,6}[0-9一二两俩三仨四五六七八九十几][个位户名])"
+)
+# 我大爷（爸爸的哥哥）
+_GLOSS: Final = re.compile(
+    "[（(](?:就是|也就是|即|是)?(?:我|俺)?(?:爸爸?|妈妈?|爹|娘|父亲|母亲|老伴|爷爷|奶奶|丈夫|老公|老婆|媳妇)家?的[\u4e00-\u9fff]{1,4}[）)]"
+)
+
 
 def laid_bare(text: str) -> str:
     """A normalised text without list numbers, table heads, introductions and hearsay."""
@@ -105,7 +114,7 @@ def laid_bare(text: str) -> str:
         text = _DASHES.sub("，", text)
     text = _without_count(_without_marks(text))
     text = _LEVEL.sub(" ", _TABLE_HEAD.sub("\n", text))
-    text = _I_AS_CHILD.sub("我", _TIE.sub("", text))
+    text = _I_AS_CHILD.sub("我", _GLOSS.sub("", _IN_CHARGE.sub("", _TIE.sub("", text))))
     text = _HIS_WIFE.sub("我", text, count=1)
     text = _ONE_SON.sub("一个儿子", _LEADERS.sub("", _NOT_ME.sub("", text, count=1), count=1))
     return _NEWS.sub("，", _introduced(text))

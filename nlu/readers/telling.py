@@ -42,6 +42,11 @@ _PARENTS_AGE: Final = re.compile(
 )
 _HOUSEHOLD: Final = re.compile("(?:现在|如今|所以)?(?:家里|全家|一家[人子]|家庭|家中)(?!老|的|就|只|没人)")
 _FELL: Final = re.compile("烈士(?!陵)|牺牲|阵亡|因公殉职")
+# 儿子在部队当兵 makes a soldier's family of the parents.
+_SERVES_NOW: Final = re.compile(
+    "(?<!以前)(?<!年轻时)(?:在|正|现役)[^，,退复转]{0,6}(?:部队|当兵|服役|海军|空军|陆军|军区|火箭军|武警)(?!过|退)|现役"
+)
+_OWN_CHILD: Final = re.compile("(?:儿子?|闺女|女儿|孩[子儿]|妮儿?|老[大二三四])$")
 _OF_BOTH: Final = re.compile("独生|独苗|唯一|(?:就|只|仅)(?:有|这|生|养)?[了这]?一?个|失独")
 # 大爷走了以后就一个人
 _SINCE_THEN: Final = re.compile(
@@ -122,13 +127,19 @@ def _is_of_stranger(piece: Piece) -> bool:
     if piece.group[-1].kind == "stranger" and is_ailing(piece.body, piece.head):
         return True
     clauses = clauses_of(piece.body)
-    if piece.group[-1].kind == "stranger" and clauses and _FELL.search(clauses[0]):
+    if piece.group[-1].kind == "stranger" and clauses and _honours(piece, clauses[0]):
         return False
     if piece.group[-1].kind == "worker":
         return any(_AGE.search(clause) for clause in clauses[:2])
     if any(_LEAK.search(clause) or is_young(clause) for clause in clauses[:1]):
         return True
     return any(is_young(clause.lstrip("今年都，, ")[:5]) for clause in clauses[1:2])
+
+
+def _honours(piece: Piece, clause: str) -> bool:
+    """Whether what a child did or does is a claim of the parents."""
+    serves = _OWN_CHILD.search(piece.group[-1].word) and _SERVES_NOW.search(clause) and not is_young(clause)
+    return bool(serves or _FELL.search(clause))
 
 
 def _take_dead(gathering: Gathering, piece: Piece) -> None:

@@ -87,7 +87,7 @@ def _end_of_clause(body: str, start: int) -> int:
 
 
 def _meant(gathering: Gathering, piece: Piece) -> list[Who]:
-    who = _without_idle_spouse(piece)
+    who = _without_idle_spouse(piece, people_shared.tells_apart("".join(gathering.waiting), 2))
     ours = piece.group[0].word in _US and _SELF in piece.group[0].who
     if ours and len(gathering.texts) > 1 and not _are_couple(gathering, piece):
         who = list(gathering.texts)
@@ -107,11 +107,11 @@ def _are_couple(gathering: Gathering, piece: Piece) -> bool:
     return piece.group[0].word[-1] in "口子妻妇" or len(gathering.texts) > 2 or "spouse" in piece.scene.named
 
 
-def _without_idle_spouse(piece: Piece) -> list[Who]:
-    """Everybody of the group; of 老两口 only the writer, where no more than their living is told."""
+def _without_idle_spouse(piece: Piece, aged: bool) -> list[Who]:
+    """Everybody of the group; of 老两口 only the writer, where no more than their living is told, now or `aged` before."""
     who = list(dict.fromkeys(one for mention in piece.group for one in mention.who))
     couple = len(piece.group) == 1 and who == [_SELF, _SPOUSE] and "spouse" not in piece.scene.named
-    return [_SELF] if couple and not has_elder_fact(_LIVING.sub("", piece.body)) else who
+    return [_SELF] if couple and not aged and not has_elder_fact(_LIVING.sub("", piece.body)) else who
 
 
 def _say_to_group(gathering: Gathering, who: Sequence[Who], piece: Piece) -> None:

@@ -84,6 +84,14 @@ def _who(scene: Scene) -> str:
     return say("back_who") if _says(scene.text, "back_who_words") else ""
 
 
+def _fee(scene: Scene) -> str:
+    """你们收不收费, of us; what a service costs is another question."""
+    if "benefit" in scene.heard.slots or "service" in scene.heard.slots:
+        return ""
+    bare = scene.session.topic is None and _plain(scene.text) in words("back_fee_bare")
+    return say("back_fee") if bare or _says(scene.text, "back_fee_words") else ""
+
+
 def _identity_card(scene: Scene) -> str:
     """要身份证号不, of us; what to bring to an office is another question."""
     asks = scene.text.startswith(words("back_card_starts")) and not _says(scene.text, "back_card_elsewhere")
@@ -120,7 +128,7 @@ def _term(scene: Scene) -> str:
     return next((name for word, _, name in pairs if word in scene.text), "")
 
 
-_ANSWERS: tuple[Callable[[Scene], str], ...] = (_small_print, _who, _identity_card, _why, _meaning)
+_ANSWERS: tuple[Callable[[Scene], str], ...] = (_small_print, _who, _fee, _identity_card, _why, _meaning)
 
 
 def _asked(scene: Scene) -> Question | None:

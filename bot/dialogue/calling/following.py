@@ -21,6 +21,7 @@ from bot.models import Request, Tap, Turn
 
 _KINDS = ("status", "cancel", "move")
 _SHORT = 12
+_COMPLAINT = 20
 _INTENTS = {"check_booking": "status", "cancel_booking": "cancel", "reschedule_booking": "move"}
 
 
@@ -108,7 +109,14 @@ def _worded(scene: Scene) -> str:
     text, told_of = scene.text, any(tap.id.startswith("cancel:") for tap in scene.session.offered)
     if calls_off(text) and told_of and scene.session.asked is None:
         return "cancel"
-    return next((one for one in _KINDS if any(word in text for word in words(f"call_{one}_words"))), "")
+    named = next((one for one in _KINDS if any(word in text for word in words(f"call_{one}_words"))), "")
+    return named or ("status" if _waits_in_vain(scene) else "")
+
+
+def _waits_in_vain(scene: Scene) -> bool:
+    """等了一上午没人来, of who has a call: what became of it helps more than being sorry."""
+    said = any(word in scene.text for word in words("call_waiting_words"))
+    return said and len(scene.text) <= _COMPLAINT and bool(opened_calls(scene.requests))
 
 
 def _corrected(scene: Scene) -> str:

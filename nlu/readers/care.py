@@ -157,6 +157,9 @@ _MINDS = pattern(
     "病倒|躺倒|倒下|卧病|不能动|动不了|起不来|半身不遂|偏瘫|痴呆|失智|阿尔茨海默|脑萎缩|老糊涂|糊涂了"
 )
 _LATELY = pattern("今年|去年|最近|近来|刚|才|这(?:几|两|俩|半)|前一?阵|上个?月|后来|现在")
+_GOING_ON = pattern(
+    "一直|就(?=卧|瘫|躺|起不|下不|不能|不会|失能|没下过|动不|站不)|从此|打那|至今|到现在|后(?=卧|瘫|不能|失能|起不|下不)"
+)
 _SPAN_ALONE = pattern(
     "他|她|俺|我|本人|都|已经|有|整整|大概|差不多|也|这样|得|算来|到现在|大约|多|了|啦|来|的|时间|吧|整|哩|嘞|呢|这都|这"
 )
@@ -174,7 +177,21 @@ def _lasted(clauses: tuple[Clause, ...], places: list[int]) -> float | None:
     ):
         if found := _span_alone(texts[near]):
             return spans.months(found)
-    return _minded(clauses, texts, places)
+    return _minded(clauses, texts, places) or _since(texts, places)
+
+
+def _since(texts: list[str], places: list[int]) -> float | None:
+    """三年前中风后一直卧床; 前年 alone says no months."""
+    for at in dict.fromkeys(places):
+        told = "".join(texts[max(0, at - 1) : at + 1])
+        going_on = _GOING_ON.search(texts[at])
+        if (
+            going_on
+            and not _NOT_ITS_SPAN.search(told.replace("前", "", 1))
+            and (lasted := spans.months_ago(told))
+        ):
+            return lasted
+    return None
 
 
 def _minded(clauses: tuple[Clause, ...], texts: list[str], places: list[int]) -> float | None:

@@ -27,6 +27,17 @@ SPAN = re.compile(
 )
 """A span of years and months; none is found in 快三年了, 不到半年, 三年前, whose end lies elsewhere."""
 
+_AGO = re.compile(rf"(?<![快近小好几\d岁第])(?P<number>{_NUMBER})(?:年(?P<half>半)?|个(?P<month>多?月))前")
+
+
+def months_ago(text: str) -> float | None:
+    """The months since the first 三年前 or 八个月前 of `text`; None where nothing is told so."""
+    found = _AGO.search(text)
+    count = number(found["number"]) if found else None
+    if found is None or count is None:
+        return None
+    return count if found["month"] else count * 12 + (6 if found["half"] else 0)
+
 
 def number(text: str) -> float | None:
     """The number that digits or Chinese numerals below 100 write; of two digits side by side (两三) the first."""

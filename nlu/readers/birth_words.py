@@ -31,7 +31,7 @@ _YMD: Final = r"(?P<month>0[1-9]|1[0-2])(?P<day>0[1-9]|[12][0-9]|3[01])"
 # A date in one piece, or within an identity number.
 RUN: Final = re.compile(
     rf"(?<![0-9])(?P<head>[1-8][0-9]{{5}}[ -]?)?(?P<year>(?:18|19|20)[0-9]{{2}}){_YMD}"
-    r"(?:[ -]?(?P<tail>[0-9]{3}[0-9Xx]))?(?![0-9])"
+    r"(?:[ -]?(?P<tail>[0-9]{3}[0-9Xx]|[xX*]{2,4}))?(?![0-9])"
 )
 # The numbers of before 1999 had 15 digits.
 OLD_RUN: Final = re.compile(

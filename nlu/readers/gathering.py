@@ -19,7 +19,7 @@ _CLAUSES: Final = re.compile(r"[^，,。；;！!？?\s]*[，,。；;！!？?\s]*
 class Gathering:
     """`texts` are told of each elder, those in `now` are spoken of at present; `waiting` was told before anybody was
     named, `common` is said of everybody, `left_out` of nobody. `aged` are those whose age was told; `speaking` is
-    set while a helper's words are told."""
+    set while a helper's words are told; `item` is how many were named before the present item of a list."""
 
     texts: dict[Who, list[str]] = field(default_factory=dict)
     now: tuple[Who, ...] = ()
@@ -30,6 +30,13 @@ class Gathering:
     dropping: bool = False
     speaking: bool = False
     flowing: bool = False
+    item: int = 0
+
+    def group(self) -> tuple[Who, ...]:
+        """Whom 都 means: those of this item of a list, where it names two and more, else everybody."""
+        named = tuple(self.texts)
+        here = named[self.item :]
+        return here if len(here) > 1 else named
 
     def turn(self, *who: Who) -> None:
         """From here on the text is about `who`."""

@@ -21,18 +21,21 @@ _LIKELY: Final = (
 )
 _SURELY: Final = rf"(?:(?<![{_HAN}])|(?<=[{_SURE}]))"
 _MAYBE: Final = rf"(?:(?<![{_HAN}])|(?<=[{_LIKELY}]))"
+# 还有个任广发79
+_MORE: Final = "(?:(?<=还有)|(?<=还有[个位])|(?<=有一[个位])|(?<=再加)|(?<=外加)|(?<=加个)|(?<=加一个)|(?<=另外)|(?<=[和跟与]))"
 _AGE: Final = any_of(
     "(?:[5-9][0-9]|1[01][0-9])(?![0-9]) [五六七八九]十 19[1-6][0-9] [1-6][0-9]年 一百 虚岁 周岁 年龄 生于 出生"
 )
 _SEX: Final = "[男女](?!儿|婿|人|孩)"
 _FACTS: Final = (
     rf"(?=(?:老人|同志|老师)?[\s，,：:（(、|]{{0,3}}(?:今年|现年|{_SEX}|都|快|刚)?(?:[，,、\s])?(?:{_AGE})|"
-    rf"[\s，,：:（(、|]{{0,3}}(?:今年|现年|{_SEX}))"
+    rf"[\s，,：:（(、|]{{0,3}}(?:今年|现年|{_SEX}|(?:年龄)?分别))"
 )
 _LOOSELY: Final = (
     r"(?=[\s，,。；;：:（(、|]|$|"
     + any_of(
         "老人 同志 独居 低保 特困 五保 残疾 瘫 失能 卧床 住 没 不是 是 有 家 问 那 这 今 也 他 她 的 一个人 孤 无 空巢 留守 因 自",
+        "和 跟 与 及 分别 各",
         "[两二三四五六几]位 [两二三四五六几俩仨]个(?!月) 等 [两三四五]人 [俩仨]",
     )
     + ")"
@@ -48,7 +51,7 @@ _INTRODUCED: Final = re.compile("[的位叫姓、][于时成明尚原应官代�
 _NO_FRIEND: Final = frozenset("路房车花单包党古强乐年保伏毛")
 _FRIEND_FOLLOWS: Final = (
     r"(?=[一二三四]级|[\s，,、。：:！!今也都0-9五六七八九是没瘫在住低残特独和跟问他她家有患得已快刚年走摔病腿眼耳的婆媳妻丈"
-    r"心脑血糖爱老天常总每一又去跑说能会早昨前上下进出带拿吃喝睡坐躺聋瘸倒晕]|$)"
+    r"虚周俩两心脑血糖爱老天常总每一又去跑说能会早昨前上下进出带拿吃喝睡坐躺聋瘸倒晕]|$)"
 )
 # 刘老根, 魏老四, 吴二娃: as villages call their people.
 _RUSTIC: Final = (
@@ -63,6 +66,16 @@ _CLIENT: Final = re.compile("老人(?!家|机)|同志|老太|大爷|大娘")
 _FOR: Final = re.compile(r"[给替帮为][我俺]?[^，,。；;给替帮为]{0,8}$")
 _SERVED: Final = re.compile(
     r"[^，,。；;]{0,6}(?:预?约|订|叫|请|安排|报|申请|申办|办|登记|派|做|查|评估|改|取消)"
+)
+# A row of a list tells by its shape where a name stands, whatever the surname.
+_ROW: Final = re.compile(
+    rf"(?:^|(?<=[\n；;]))\s*(?P<name>[{_HAN}]{{2,4}}?)(?=[\s，,：:、]{{0,3}}(?:{_SEX}|(?:今年|现年)?(?:{_AGE})))"
+)
+_NO_ROW_NAME: Final = re.compile(
+    any_of(
+        "独居 空巢 留守 虚岁 周岁 分别 身份 电话 其中 全家 合计 共计 总共 户主 地址 本人 配偶 今年 现年 失能 瘫痪 特困",
+        "丧偶 未婚 离异 退休 退伍 党员 自理 最[大小] 中间 年龄 岁数 出生 生于 大概 大约 约 快 都 两人 三人 另外 还有 再加 第",
+    )
 )
 _NICK_ENDS: Final = any_of("[娘爹奶爷妈爸婶叔嫂姑舅] 奶奶 爷爷 姥姥 姥娘 大娘 大爷")
 _OLD_ENDS: Final = any_of("头子? 汉 太太? 婆子? 师傅 哥 嫂 爷子")
@@ -85,6 +98,7 @@ class Names:
 def find(text: str, table: Words) -> list[Mention]:
     """All that are called by a name, in order; those whose name alone says too little are "weak"."""
     found = [*_full_names(text, table), *_friends(text), *_nicknames(text, table)]
+    found += _rows(text, found, table)
     found += _again(text, found)
     found.sort(key=lambda mention: (mention.start, -mention.end))
     apart: list[Mention] = []
@@ -146,6 +160,24 @@ def _is_client(text: str, match: re.Match[str]) -> bool:
     )
 
 
+def _rows(text: str, found: Iterable[Mention], table: Words) -> list[Mention]:
+    """What opens a row as the names do that open the other rows of a list, so that no row flows into the one above."""
+    sure = {one.start for one in found if one.kind == "elder"}
+    rows = list(_ROW.finditer(text))
+    if not any(row.start("name") in sure for row in rows):
+        return []
+    return [
+        Mention(row.start("name"), row.end("name"), "elder", (Who("other", row["name"]),))
+        for row in rows
+        if row.start("name") not in sure and _opens_row(row["name"], table)
+    ]
+
+
+def _opens_row(name: str, table: Words) -> bool:
+    known = any(word in name for word in table.roles) or name.startswith(table_of_names().not_names)
+    return not (known or _NO_ROW_NAME.search(name) or _NO_GIVEN_NAME.search(name))
+
+
 def _again(text: str, found: Iterable[Mention]) -> list[Mention]:
     """A name that was surely one is one wherever it stands again: 乔海 85，乔海媳妇 83."""
     every: list[Mention] = []
@@ -191,7 +223,7 @@ def table_of_names() -> Names:
         surnames=frozenset(surnames),
         compounds=compounds,
         given=frozenset(given),
-        full=_full(family, given),
+        full=_full(family, given, table["rare_surnames"]),
         before_title=re.compile(rf"{_MAYBE}({family}[{given}]{{1,2}})$"),
         friend=re.compile(rf"(?<![养最很古])老[{friend}](?:(?P<surely>{_OLD_ENDS})|{_FRIEND_FOLLOWS})"),
         nick=_nick(given),
@@ -201,10 +233,11 @@ def table_of_names() -> Names:
     )
 
 
-def _full(family: str, given: str) -> re.Pattern[str]:
+def _full(family: str, given: str, rare: str) -> re.Pattern[str]:
     return re.compile(
         rf"{_SURELY}(?P<sure>{family}[{_HAN}]{{1,2}}){_FACTS}|"
-        rf"{_MAYBE}(?P<likely>{family}[{given}]{{1,2}}){_FACTS}|"
+        rf"(?:{_MAYBE}|{_MORE})(?P<likely>{family}[{given}]{{1,2}}){_FACTS}|"
+        rf"(?:{_SURELY}|{_MORE})(?P<rare>[{rare}](?:[{given}]{{2}}|{_RUSTIC})){_FACTS}|"
         rf"{_MAYBE}(?P<rustic>{family}{_RUSTIC}){_FACTS}|"
         rf"{_MAYBE}(?P<weak>{family}[{given}]{{2}}){_LOOSELY}"
     )

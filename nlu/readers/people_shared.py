@@ -33,6 +33,10 @@ _OF_ALL: Final = re.compile(
     rf"^[，,、\s]*(?:{_THEY}|谁|又)*(?:[俩仨]|[两二三四五六几][个位名口]?|老两口子?|两口子)?(?:子|老人家?|老的|老|人)?"
     rf"(?P<what>(?:现在|目前)?{_WHERE}?)(?:也|又|全|谁)*(?:都|均|全|俩)?"
 )
+# Two by themselves are not alone.
+_TWO_ALONE: Final = re.compile(
+    "[，,、\\s]*(?:他们|她们)?(?:俩人?|两个?人|老两口|两口子)(?:都|就)?(?:自己|单独)(?:住|过|生活)"
+)
 _ONLY_NO: Final = re.compile("(?:没有?|木有|没得|冇|不是|有|是|无)[了的呢啊哩嘞，,。 ]*")
 # Before anybody is named: of all who follow.
 _FOR_ALL: Final = re.compile(
@@ -92,7 +96,8 @@ def both_aged(text: str) -> int:
 
 def said_to_all(text: str) -> str:
     """`text`, which begins with 都 or 俩人都, as it is said of one."""
-    return _OF_ALL.sub(r"\g<what>", text, count=1)
+    told = _OF_ALL.sub(r"\g<what>", text, count=1)
+    return f"老两口{told}" if _TWO_ALONE.match(text) else told
 
 
 def says_only_no(text: str) -> bool:
@@ -161,6 +166,9 @@ def shares(text: str, who: Sequence[Who]) -> list[str]:
         return _by_sex(text, sexes, who)
     if len(who) == 2 and (pair := _PAIR.search(text)):
         return [f"{text[: pair.start()]}{pair[side]}岁，{said_to_all(text[pair.end() :])}" for side in (1, 2)]
+    row = ages_in_a_row(text)
+    if row and len(_OLDER.findall(row["ages"])) == len(who):
+        return shares_of_ages(text, row)
     of_all = "都" in text[:5] or plural(text[:6]) >= 0
     return [said_to_all(text) if of_all else text] * len(who)
 

@@ -105,9 +105,20 @@ _GLOSS: Final = re.compile(
     "[（(](?:就是|也就是|即|是)?(?:我|俺)?(?:爸爸?|妈妈?|爹|娘|父亲|母亲|老伴|爷爷|奶奶|丈夫|老公|老婆|媳妇)家?的[\u4e00-\u9fff]{1,4}[）)]"
 )
 
+# What a messenger puts above a forwarded message: 李支书 10:21, 2026年11月3日 上午9:12.
+_FORWARDED: Final = re.compile(
+    "(?:^|(?<=\\n))(?:[—\\-【\\[]*转[自发][^\\n]*|[\u4e00-\u9fff]{1,4}(?:支书|书记|会计|主任|村长|队长|组长|网格员|老师|医生|专干)\\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+    "|20[0-9]{2}[年/-][0-9]{1,2}[月/-][0-9]{1,2}日?\\s*(?:[上下]午)?\\s*[0-9]{1,2}:[0-9]{2})[ ]*(?:\\n|$)"
+)
+# 李秀英电话13812345678，86岁
+_NUMBER_BESIDE: Final = re.compile(
+    "[，,\\s]*(?:联系)?(?:电话|手机)号?码?(?:是|为)?[:：]?\\s*1[3-9][0-9]{9}(?=[，,\\s]*(?:[男女][，,\\s]|(?:今年)?(?:[6-9][0-9]|1[01][0-9])(?![0-9])|[六七八九]十))"
+)
+
 
 def laid_bare(text: str) -> str:
     """A normalised text without list numbers, table heads, introductions and hearsay."""
+    text = _NUMBER_BESIDE.sub("", _FORWARDED.sub("", text))
     if text.count("|") > 1:
         text = text.replace("|", " ")
     if len(_DASHES.findall(text)) > _FEW:

@@ -11,7 +11,7 @@ from nlu.readers.gathering import Gathering, Piece, clauses_of
 from nlu.readers.kin_dead import LEFT_LONG_AGO
 from nlu.readers.kin_helpers import is_ailing
 from nlu.readers.kin_words import Who
-from nlu.readers.telling_elders import take_elders
+from nlu.readers.telling_elders import NEW_ITEM, take_elders
 from nlu.readers.telling_pronouns import take_pronoun
 from nlu.readers.telling_self import take_self
 from nlu.readers.words import any_of
@@ -71,6 +71,8 @@ def take(gathering: Gathering, piece: Piece) -> None:
         _take_dead(gathering, piece)
     else:
         _take_stranger(gathering, piece)
+    if NEW_ITEM.search(piece.said):
+        gathering.item = len(gathering.texts)
     if gathering.dropping:
         gathering.left_out.append(piece.said)
 

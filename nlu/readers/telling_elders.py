@@ -19,6 +19,8 @@ _OUR_HOUSEHOLD: Final = re.compile(
     "(?:^|(?<=[，,。；;\\s]))(?P<what>(?:家里?|全家|一家[人子]?|家庭|户里)(?:现在|也|都|还|就|不|没)*(?:是|算|属于|有|吃|享受)?[着了]?(?:个)?"
     f"(?:{people_shared.HOUSEHOLD_STATES}|特困)[^，,。；;！!？?0-9\\s]{{0,5}})(?=[，,。；;！!\\s]|$)"
 )
+# What parts the items of a list.
+NEW_ITEM: Final = re.compile("[；;\n]")
 _SELF, _SPOUSE = Who("self"), Who("spouse")
 
 
@@ -42,8 +44,9 @@ def say_of_all(gathering: Gathering, body: str) -> None:
     if shared < 0:
         gathering.say(body)
         return
+    group = gathering.texts if NEW_ITEM.search(body[:shared]) else gathering.group()
     gathering.say(body[:shared])
-    gathering.turn(*gathering.texts)
+    gathering.turn(*group)
     gathering.say("，" + people_shared.said_to_all(body[shared:]))
 
 

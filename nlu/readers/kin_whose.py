@@ -15,7 +15,7 @@ COUPLES: Final = set_of(
 )
 # 楼上那家老两口 are two more; the 一对 of a worker's report is put there by the reader of sheets.
 _NEW_COUPLE: Final = re.compile(
-    "(?:楼[上下]|隔壁|对门|邻居|邻家|街坊|有|有一对|还有一对|另一?对|家|户(?:人家)?是|另外?一?[户家]|[户家]：)(?:家|的|那|这|住着?|里)*$"
+    "(?:楼[上下]|隔壁|对门|邻居|邻家|街坊|有|有一对|还有一对|另一?对|家|户(?:人家)?(?:是|就|有)?|另外?一?[户家]|[户家]：)(?:家|的|那|这|住着?|里)*$"
 )
 _IN_FAMILY: Final = set_of(
     "公公 婆婆 爷爷 奶奶 姥姥 姥爷 姥娘 外公 外婆 岳父 岳母 丈人 丈母娘 老丈人 儿媳 哥 姐 弟 妹 嫂子"
@@ -24,7 +24,7 @@ _IN_FAMILY: Final = set_of(
 _THEIRS: Final = re.compile(
     any_of(
         "楼[上下] 隔壁 对门 邻居 邻家 街坊 [前后东西]院 村里 [俺我咱]们?[村庄] 社区里? 小区里? 院里 村[东西南北]头 一对 有对 人家",
-        "[一二三两这那]户(?:人家)?是",
+        "[一二三四五两这那]户(?:人家)?(?:是|就|有)?",
         "[王李张刘陈杨赵黄周吴徐孙胡朱高林何郭马]家",
     )
     + "(?:家|的|那|这|有|个|一|对|住着?|里)*$"
@@ -79,7 +79,9 @@ def couple(seen: Seen) -> Mention:
         return seen.meaning(*(_couple_named(seen) or (Who("self"), Who("spouse"))))
     if named := _couple_named(seen):
         return seen.meaning(*named)
-    man, woman = _OLD_MAN.search(seen.text, seen.end), _OLD_WOMAN.search(seen.text, seen.end)
+    next_house = seen.text.find("户", seen.end)
+    end = next_house if next_house >= 0 else len(seen.text)
+    man, woman = _OLD_MAN.search(seen.text, seen.end, end), _OLD_WOMAN.search(seen.text, seen.end, end)
     return seen.meaning(
         Who("other", man[0] if man else "老人1"), Who("other", woman[0] if woman else "老人2")
     )

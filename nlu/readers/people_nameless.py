@@ -33,7 +33,7 @@ def told_apart(text: str, mentions: Sequence[Mention]) -> list[str]:
         return items
     each = people_shared.each_of(text)
     if len(each) > 1 and all(has_elder_age(text[start:end]) for start, end in each):
-        return people_shared.shares(text[each[0][0] :], [Who("other")] * len(each))
+        return people_shared.shares(text, [Who("other")] * len(each))
     if row := people_shared.ages_in_a_row(text):
         return people_shared.shares_of_ages(text, row)
     if people_shared.two_ages(text) and (_TWO_OLD.search(text) or mentions):

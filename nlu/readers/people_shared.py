@@ -55,6 +55,7 @@ _FIRST_ITEM: Final = re.compile("(?:第|头|其中)?一(?:户|家|个|位)(?:人
 _THRESHOLD: Final = re.compile("(?:[0-9]{2}|[五六七八九]十[一二三四五]?)(?:周?岁)?(?:及?以上|往上)的?")
 _EACH: Final = re.compile(
     "(?:还有|另外?)?(?<!十)一个(?![人月星礼女男孩儿闺])|一位|第[一二三]个|最[大小年][的长轻]|中间(?:那个|的)"
+    "|(?<![\u4e00-\u9fff])[甲乙丙丁戊](?=[\\s：:，,]?[0-9]{2})"
 )
 _PLAIN_AGE: Final = re.compile(
     rf"(?:还有|另外?)?(?:一个|一位|第[一二三]个)(?:是|都|也|就|快|今年)?({_AGE})(?!多|来|几|出头|不到|[0-9])"
@@ -175,10 +176,11 @@ def shares(text: str, who: Sequence[Who]) -> list[str]:
 
 def _one_by_one(text: str, each: Sequence[tuple[int, int]]) -> list[str]:
     parts = [text[start:end] for start, end in each]
-    shared = plural(parts[-1])
-    common = f"，{said_to_all(parts[-1][shared:])}" if shared > 0 else ""
-    if common:
-        parts[-1] = parts[-1][:shared]
+    shared, told = plural(parts[-1]), ""
+    if shared > 0:
+        parts[-1], told = parts[-1][:shared], said_to_all(parts[-1][shared:])
+    # 甲低保 乙五保 丙都不是: of him alone, and of what is not said.
+    common = f"，{told}" if shared > 0 and not says_only_no(told) else ""
     parts[-1] = _BY_TWO.sub("", parts[-1])
     head = text[: each[0][0]]
     return [f"{head}{_plainly(part)}{common}" for part in parts]

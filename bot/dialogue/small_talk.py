@@ -9,7 +9,7 @@ from bot.dialogue.calling.erasing import erased, words_of_erased
 from bot.dialogue.choices import trimmed
 from bot.dialogue.intents import answer_of, sure
 from bot.dialogue.my_data import erasing
-from bot.dialogue.people import SELF, with_facts
+from bot.dialogue.people import SELF, key_of, with_facts
 from bot.dialogue.questions import asking_of
 from bot.dialogue.safety import safe_now
 from bot.dialogue.scene import Scene, end, opened, report
@@ -66,7 +66,7 @@ def small_talk(scene: Scene) -> Turn | None:
     """A short kind word, and the question that waits once more."""
     intent = scene.heard.intent
     if intent == "greet":
-        return _greet(scene)
+        return _about_somebody(scene) or _greet(scene)
     if len(scene.text) <= _SHORT and _says(scene, "sorrow"):
         return _and_again(scene, say("sorrow"))
     if age := _bare_age(scene):
@@ -179,6 +179,16 @@ def _goodbye(scene: Scene) -> Turn:
     session = replace(scene.session, misunderstood=0)
     told = {**report(scene.with_session(session)), "asked": None}
     return Turn(session, Reply((say("goodbye"),)), report=told)
+
+
+def _about_somebody(scene: Scene) -> Turn | None:
+    """我想问问我爸的事: whom the talk is about from here on, and the first question."""
+    named = [one for one in scene.heard.people if one.named and one.subject != SELF]
+    if len(named) != 1 or scene.session.people:
+        return None
+    return follow(
+        scene.with_session(with_facts(scene.session, key_of(named[0], None), {}, scene.catalog, scene.today))
+    )
 
 
 def _greet(scene: Scene) -> Turn:

@@ -23,10 +23,14 @@ _BARE: Final = re.compile(
     "[^，,。；; ]{1,6}?(?:也|都|就|倒|可)?(?:没有?|不是|不能?|不知道|不清楚|有|是|能|可以|一样)[了的呢啊吧哩]*[。！!]*"
 )
 _NOT_MINE: Final = re.compile(
-    "不是(?P<who>[我俺](?:自己|本人)?|[他她]|[我俺咱]?[^，,。我俺]{1,3}(?=的))的?(?=[，,。；;！! ]|$)"
+    "不是(?P<who>[我俺](?:自己|本人)?|[他她]|[我俺咱]?[^，,。我俺]{1,3}(?=的))的?(?=[，,。；;！! ]|是[我俺]|$)"
 )
 _CALLED: Final = {"father": "爸|爹|父", "mother": "妈|娘|母", "spouse": "老伴|老婆|老头|老公"}
 _PLAIN_MOVE: Final = re.compile("[哦噢啊，, 弄说搞错了]*不是[我俺]的?[，,。 ]*是[我俺].{1,4}的?[。！!]*")
+# 不是我，是我妈: the whole talk was about her.
+_ALL_HERS: Final = re.compile(
+    "[哦噢啊，, 弄说搞错了]*不是[我俺](?:自己|本人)?[，,。 ]*是[我俺][^的]{1,3}[。！!]*"
+)
 # What may be told of the wrong one of two; a place or an age is told anew instead.
 _MOVABLE: Final = ("disability", "status", "family", "care", "merit", "pension", "ltci")
 
@@ -153,6 +157,8 @@ def _taken_for(scene: Scene, owner: PersonHeard, mine: Mapping[str, Any]) -> lis
     held = [fact for fact in _MOVABLE if mine.get(fact) is not None]
     # An age is moved only where it is the very one that was taken for another's.
     held += [age for age in AGES if mine.get(age) is not None and mine[age] == owner.facts.get(age)]
+    if _ALL_HERS.fullmatch(scene.text) and not owner.facts and list(scene.session.people) == [SELF]:
+        return [fact for fact in mine if mine[fact] is not None]
     if owner.facts:
         return [fact for fact in held if fact in owner.facts]
     return held if len(held) == 1 and _PLAIN_MOVE.fullmatch(scene.text) else []

@@ -23,6 +23,10 @@ _CONNECT: Final = re.compile(r"\s*(?:和|跟|与|及|以及|、|还有|加上|�
 _COMMAS: Final = re.compile("，{2,}")
 _EACH_IN_TURN: Final = re.compile("[，,、 ]*(?:分别|各|男|女|今年|岁数|年龄)")
 _AGES_NEXT: Final = re.compile("[，,、 ]*(?:[0-9]{2}|[五六七八九]十)")
+# 二老 爹81娘78: each is told of alone.
+_AGED: Final = re.compile(
+    "(?:今年|都)?(?:[6-9][0-9]|1[01][0-9]|[六七八九]十)(?![、，, ]?(?:[6-9][0-9]|[六七八九]十))"
+)
 _SEXES: Final = re.compile("男.*女|女.*男")
 # 一个八十一个七十八
 _ONE_AND_ONE: Final = re.compile("(?<=一个[五六七八九]十)(?=一个[五六七八九]十)")
@@ -179,6 +183,8 @@ def _belongs(text: str, last: Mention, mention: Mention) -> bool:
         return False
     if gap.strip(" ，,"):
         return True
+    if len(last.who) > 1 and mention.who[0] in last.who and _AGED.match(text, mention.end):
+        return False
     after = clause_after(text, mention.end)
     together = people_shared.plural(after) >= 0 or "都" in after or "一个" in after
     return last.kind == "elder" and (together or _told_one_by_one(text[mention.end :][:30]))

@@ -151,7 +151,9 @@ def _is_near(place: _Place) -> bool:
 
 def _place(text: str, match: re.Match[str], regions: Mapping[str, str]) -> _Place | None:
     before = re.split(r"[。；;！!？?\n]", text[max(0, match.start() - 16) : match.start()])[-1]
-    clause = re.split(r"[，, ]|(?=现在|如今|后来|目前)", before)[-1]
+    clause = re.split(
+        r"[，, ]|(?=现在|如今|后来|目前)|(?<=[市县区镇村阳封州宫陵城])(?=人(?:在|住|搁))", before
+    )[-1]
     code, behind = regions[match[0]], region_hukou.BEHIND.match(text, match.end()) is not None
     if region_hukou.ELSEWHERE.search(clause) or (behind and region_hukou.NO.search(clause)):
         return _Place(code, _PLAIN, match.start(), match.end(), hukou=False)

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from nlu.readers import people_shared
-from nlu.readers.elder_facts import has_elder_age, is_young
+from nlu.readers.elder_facts import has_elder_age, has_elder_fact, is_young
 from nlu.readers.gathering import HE, Gathering, Piece, clauses_of
 from nlu.readers.kin_dead import is_dead
 from nlu.readers.kin_words import Who, sex_of
@@ -24,6 +24,8 @@ _OF_EACH: Final = re.compile(
 _OWN_WORK: Final = re.compile(
     "(?:自己|以前|原来|在这|都|也|已经)*(?:干|做|当|从事|照顾过|伺候过|护理过|带过|照看过|老家|家里|婆婆|公公|妈|爸|爹|娘|男人|老公|孩子|儿子|闺女)"
 )
+# 我没有残疾证 她有二级残疾证
+_OTHERWISE: Final = re.compile("(?:倒|却|就|可|才)?(?:有|没|是|不是)")
 _SELF, _SPOUSE = Who("self"), Who("spouse")
 
 
@@ -79,9 +81,11 @@ def _take_one(gathering: Gathering, piece: Piece) -> None:
 
 def _is_partner(gathering: Gathering, piece: Piece) -> bool:
     """我81她79: somebody unnamed, a friend or the spouse, beside a writer who tells their own age."""
+    alone = gathering.now == (_SELF,) == tuple(gathering.texts)
+    if alone and _OTHERWISE.match(piece.after) and has_elder_fact("".join(gathering.texts[_SELF])):
+        return has_elder_fact(piece.body)
     if gathering.dropping or not has_elder_age(piece.body):
         return False
-    alone = gathering.now == (_SELF,) == tuple(gathering.texts)
     return (alone and _SELF in gathering.aged) or (not gathering.texts and piece.scene.self_aged)
 
 

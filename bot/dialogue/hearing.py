@@ -37,8 +37,14 @@ def take_in(scene: Scene) -> tuple[Scene, list[str]]:
         session = _told(scene.with_session(session), key, heard)
         keys = keys if key in keys else [*keys, key]
     if keys:
-        session = replace(session, active=keys[0] if len(keys) == 1 else session.active)
+        session = replace(session, active=keys[0] if len(keys) == 1 else _main_one(session, keys))
     return scene.with_session(session), keys
+
+
+def _main_one(session: Session, keys: list[str]) -> str | None:
+    """我妈78，我自己残疾二级: the one whose age was told is who the talk goes on about."""
+    aged = [key for key in keys if {*_AGE_FACTS, *_AGE_FACTS["age"]} & set(session.people[key].facts)]
+    return aged[0] if len(aged) == 1 else session.active
 
 
 def hear(scene: Scene) -> tuple[Scene, list[str]]:

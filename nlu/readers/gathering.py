@@ -18,7 +18,7 @@ _CLAUSES: Final = re.compile(r"[^，,。；;！!？?\s]*[，,。；;！!？?\s]*
 @dataclass(slots=True)
 class Gathering:
     """`texts` are told of each elder, those in `now` are spoken of at present; `waiting` was told before anybody was
-    named, `common` is said of everybody, `left_out` of nobody. `aged` are those whose age was told; `speaking` is
+    named, `common` is said of everybody, `left_out` of nobody; `gone` are the dead. `aged` are those whose age was told; `speaking` is
     set while a helper's words are told; `item` is how many were named before the present item of a list."""
 
     texts: dict[Who, list[str]] = field(default_factory=dict)
@@ -27,6 +27,7 @@ class Gathering:
     common: list[str] = field(default_factory=list)
     aged: set[Who] = field(default_factory=set)
     left_out: list[str] = field(default_factory=list)
+    gone: set[Who] = field(default_factory=set)
     dropping: bool = False
     speaking: bool = False
     flowing: bool = False
@@ -84,6 +85,7 @@ class Gathering:
     def bury(self, who: Who) -> None:
         """Whoever is dead is no elder of the message."""
         self.texts.pop(who, None)
+        self.gone.add(who)
         self.now = tuple(one for one in self.now if one != who)
 
     def _add(self, told: list[str], text: str) -> None:

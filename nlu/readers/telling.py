@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from nlu.readers import telling_away
-from nlu.readers.elder_facts import is_young
+from nlu.readers.elder_facts import has_elder_age, is_young
 from nlu.readers.gathering import Gathering, Piece, clauses_of
 from nlu.readers.kin_dead import LEFT_LONG_AGO
 from nlu.readers.kin_helpers import is_ailing
@@ -58,6 +58,17 @@ _HONOURED: Final = re.compile("烈士|牺牲|阵亡|因公|病故军人")
 
 def take(gathering: Gathering, piece: Piece) -> None:
     """Adds one piece to what is gathered."""
+    if _is_of_the_dead(gathering, piece):
+        gathering.dropping = True
+    else:
+        _take_by_kind(gathering, piece)
+    if NEW_ITEM.search(piece.said):
+        gathering.item = len(gathering.texts)
+    if gathering.dropping:
+        gathering.left_out.append(piece.said)
+
+
+def _take_by_kind(gathering: Gathering, piece: Piece) -> None:
     kind = piece.group[-1].kind
     if len(piece.group) == 1 and kind == "self":
         take_self(gathering, piece)
@@ -71,10 +82,13 @@ def take(gathering: Gathering, piece: Piece) -> None:
         _take_dead(gathering, piece)
     else:
         _take_stranger(gathering, piece)
-    if NEW_ITEM.search(piece.said):
-        gathering.item = len(gathering.texts)
-    if gathering.dropping:
-        gathering.left_out.append(piece.said)
+
+
+def _is_of_the_dead(gathering: Gathering, piece: Piece) -> bool:
+    """姥爷去年不在了，姥爷是二级残疾; with an age of today somebody only went out."""
+    who = {one for mention in piece.group for one in mention.who}
+    named = piece.group[-1].kind == "elder" and who <= gathering.gone
+    return named and not has_elder_age(piece.body) and _HONOURED.search(piece.body) is None
 
 
 def _take_stranger(gathering: Gathering, piece: Piece) -> None:

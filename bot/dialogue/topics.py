@@ -76,8 +76,10 @@ def _here(scene: Scene, topic: str, key: str, told: Told, items: Sequence[Item])
         said = waiting(scene) == topic and scene.came.region is not None
         declined = scene.came.asked in person.declined
         lines = [say("never_mind" if declined else "noted")] if said else lines
-        if any(word in scene.text for word in words("why")):
+        again = bool(said) and "benefit" in scene.heard.slots and scene.heard.intent != "inform"
+        if again or any(word in scene.text for word in words("why")):
             # Nothing was refused yet, and that is the answer.
+            lines = [] if again else lines
             lines = [*verdicts_of(told, results), *lines]
         return end(scene, lines, must=draft(told), question=asking.question, topic=topic)
     rest = [] if person.full else [say("topic_rest", who=told.who)]

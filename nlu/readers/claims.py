@@ -27,7 +27,7 @@ def claims(text: str, term: re.Pattern[str], personal: re.Pattern[str] | None = 
     judged = [replace(each.mention, stance=_verdict(each, corrects)) for each in told]
     if not judged:
         return judged
-    said = _of_all(told[-1].tale)
+    said = None if words.BUT_FOR.search(told[-1].before) else _of_all(told[-1].tale)
     if said is None or judged[-1].stance is Stance.OPEN:
         return judged
     row = last_row(told)

@@ -7,7 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from nlu.readers import kin, people_gaps, people_nameless, people_shared, telling_away
+from nlu.readers import (
+    kin,
+    people_gaps,
+    people_groups,
+    people_nameless,
+    people_shared,
+    people_table,
+    telling_away,
+)
 from nlu.readers.elder_facts import has_elder_age
 from nlu.readers.gathering import Gathering, Scene
 from nlu.readers.kin_company import clause_after
@@ -67,7 +75,8 @@ def split(text: str) -> tuple[Span, ...]:
     the dead, or of the asker while asking for somebody else is in no span.
     """
     text = _ONE_AND_ONE.sub("，", text)
-    text, mentions, gaps = people_gaps.taken(*_found(laid_bare(text)))
+    text, selections = people_groups.taken(laid_bare(people_groups.headed(people_table.rows_told(text))))
+    text, mentions, gaps = people_gaps.taken(*_found(text))
     mentions = weighed(text, mentions)
     if not any(mention.kind in ("elder", "self") for mention in mentions):
         return _nameless(text, mentions)
@@ -75,6 +84,7 @@ def split(text: str) -> tuple[Span, ...]:
     for gap in gaps:
         _met(gathering, gap)
     _name_couple(gathering)
+    people_groups.share(gathering, selections)
     _lived_with(text, mentions, gathering)
     return _spans(gathering, gaps)
 

@@ -55,6 +55,7 @@ _ONLY_BEFORE = pattern("(?:只有|就有|光有|就是个?)$|除了$")
 _NOTHING_ELSE = pattern(
     "^(?:户|证)?(?:以外|之外|外)?(?:这个)?(?:啥|什么|别的|其[他它]的?)?(?:都|也)?(?:没|木)"
 )
+_BUT_FOR = pattern("除了?$")
 _CAN = pattern("才|能|可以|给|还|也|户|的|[?？吗]|算|领|补|啥|什么|以外|之外|外")
 _WAITS = pattern("等着?$|盼着?$")
 # 吃过两年低保 says nothing of today.
@@ -194,6 +195,8 @@ _BARE_NO = pattern("(?:^|家里?|我|俺|他|她|也|都|又|还|们)不$")
 
 
 def _denied(before: str, after: str) -> bool:
+    if _BUT_FOR.search(before) and _NOTHING_ELSE.match(after):
+        return False
     if _NO_BEFORE.search(before) or _BARE_NO.search(before) or _WRONG_AFTER.match(after):
         return True
     if _has(before) and not _NOW_LOST.search(after[:8]):
